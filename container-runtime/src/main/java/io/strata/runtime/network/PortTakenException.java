@@ -1,12 +1,13 @@
 package io.strata.runtime.network;
 
-import java.io.IOException;
-
-/** A host port that somebody else listens on. */
-public final class PortTakenException extends IOException {
+/** A host port that somebody else listens on; 500 in the Engine API, with Docker's words. */
+public final class PortTakenException extends NetworkException {
     private static final long serialVersionUID = 1L;
 
-    public PortTakenException(String hostIp, int port, String protocol) {
-        super("Bind for " + hostIp + ":" + port + " failed: port is already allocated (" + protocol + ")");
+    public PortTakenException(String containerName, String endpointId, String hostIp, int port) {
+        super(
+                Reason.FAILED,
+                "driver failed programming external connectivity on endpoint " + containerName + " (" + endpointId
+                        + "): Bind for " + hostIp + ":" + port + " failed: port is already allocated");
     }
 }

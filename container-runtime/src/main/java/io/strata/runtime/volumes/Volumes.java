@@ -24,6 +24,14 @@ public interface Volumes {
     /** @throws VolumeInUseException while a container uses it */
     void remove(String name, boolean force) throws IOException;
 
+    /**
+     * Decides a container's mounts; named volumes that are not there, and anonymous ones, are made. What was made is removed
+     * again when a later mount is refused. Ordered so that a parent is mounted before what lies in it.
+     *
+     * @throws MountException with Docker's words
+     */
+    List<MountPoint> decide(MountRequest request) throws IOException;
+
     /** Marks the volumes as used by the container until {@link #release}. */
     void hold(String containerId, List<String> names);
 

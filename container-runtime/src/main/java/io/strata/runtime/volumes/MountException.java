@@ -1,0 +1,16 @@
+package io.strata.runtime.volumes;
+
+import java.io.IOException;
+
+/** A {@code -v} or {@code --mount} that cannot be; 400 in the Engine API, with Docker's words. */
+public final class MountException extends IOException {
+    private static final long serialVersionUID = 1L;
+
+    public MountException(String message) {
+        super(message);
+    }
+
+    public MountException(String message, Throwable cause) {
+        super(message, cause);
+    }
+}
