@@ -1,5 +1,6 @@
 package io.strata.runtime.network;
 
+import io.strata.runtime.errors.EngineException;
 import java.io.IOException;
 
 /** A refusal with Docker's words; {@code reason} says which status the Engine API answers. */
@@ -40,5 +41,17 @@ public class NetworkException extends IOException {
 
     public Reason reason() {
         return reason;
+    }
+
+    /** The same refusal as the Engine API's routes throw it. */
+    public EngineException refusal() {
+        return switch (reason) {
+            case INVALID -> new EngineException.InvalidInput(getMessage());
+            case FORBIDDEN -> new EngineException.Forbidden(getMessage());
+            case NOT_FOUND -> new EngineException.NotFound(getMessage());
+            case CONFLICT -> new EngineException.Conflict(getMessage());
+            case FAILED -> new EngineException.Failed(getMessage(), this);
+            case NOT_IMPLEMENTED -> new EngineException.NotImplemented(getMessage());
+        };
     }
 }
