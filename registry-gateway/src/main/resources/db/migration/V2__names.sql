@@ -42,6 +42,8 @@ create table manifest (
     image_manifest text,
     -- PROXIED, PUSHED, COMMITTED, TAGGED
     origin         text        not null,
+    -- layer-store was told that it holds its blobs; not so for what is only a cache of its upstream.
+    held           boolean     not null,
     -- Had a name once, or was committed: `docker images` shows it, dangling when it has no name now.
     listed         boolean     not null,
     -- Idempotence of PUT /commits/{id}/image.
@@ -56,7 +58,7 @@ create index manifest_by_subject on manifest (repository_id, subject) where subj
 -- What a manifest names: config and layers (blobs), an index's children (manifests).
 create table manifest_part (
     manifest_id uuid     not null references manifest on delete cascade,
-    position    smallint not null,
+    position    integer  not null,
     kind        text     not null,
     digest      text     not null,
     primary key (manifest_id, position)
