@@ -1,0 +1,13 @@
+package io.strata.gateway.upstream;
+
+import java.net.URI;
+
+/** How addresses are shown: presigned ones carry secrets in their query, so that is left out. */
+final class Addresses {
+    private Addresses() {}
+
+    static String shown(URI uri) {
+        return uri.getScheme() + "://" + uri.getRawAuthority().replaceFirst("^.*@", "")
+                + (uri.getRawPath() == null ? "" : uri.getRawPath());
+    }
+}
