@@ -7,80 +7,59 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
 /**
- * One blob on its way from its source to the store, over a file that others read meanwhile. It lives while somebody holds it or reads it; when the last
- * lets go before the end, it is broken off.
+ * One blob on its way from its source to the store, over a file that others read meanwhile. Fetching digests it; storing follows behind. {@link Spool}
+ * knows who wants it.
  */
-public final class Download {
+final class Download {
     private final Descriptor blob;
     private final Growing growing;
-    private final Spool spool;
+    private final CompletableFuture<Void> stored = new CompletableFuture<>();
     private final CompletableFuture<Void> end = new CompletableFuture<>();
-
-    /** Guarded by this. */
-    private int holders;
-
     private Thread fetcher;
-    private boolean over;
 
-    Download(Descriptor blob, Path file, Spool spool) {
+    Download(Descriptor blob, Path file) {
         this.blob = blob;
         this.growing = new Growing(file, blob.digest(), blob.size());
-        this.spool = spool;
     }
 
-    public Descriptor blob() {
+    Descriptor blob() {
         return blob;
     }
 
-    /** Bytes that came so far. */
-    public long current() {
-        return growing.written();
+    Growing growing() {
+        return growing;
     }
 
-    /**
-     * Starts the download, unless somebody did.
-     *
-     * @return whether it was this call that started it
-     */
-    boolean start(String owner, BlobSource source, BlobWriter store, SpoolConfig config) {
-        synchronized (this) {
-            if (fetcher != null || over) {
-                return false;
-            }
-            fetcher = Thread.ofVirtual()
-                    .name("download-" + blob.digest().shortHex())
-                    .unstarted(() -> run(owner, source, store, config));
-        }
-        fetcher.start();
-        return true;
+    boolean hasStarted() {
+        return fetcher != null;
     }
 
-    private void run(String owner, BlobSource source, BlobWriter store, SpoolConfig config) {
-        CompletableFuture<Void> stored = new CompletableFuture<>();
+    /** Fetches and stores, on a thread of its own. {@link Spool} calls this once, under its lock. */
+    void start(String owner, BlobSource source, BlobWriter store, Spool spool, int resumes) {
+        fetcher = Thread.ofVirtual()
+                .name("download-" + blob.digest().shortHex())
+                .start(() -> run(owner, source, store, spool, resumes));
+    }
+
+    private void run(String owner, BlobSource source, BlobWriter store, Spool spool, int resumes) {
         try {
-            spool.reserve(blob.size());
+            spool.reserve(this);
+            Thread storing =
+                    Thread.ofVirtual().name("store-" + blob.digest().shortHex()).start(() -> store(owner, store));
             try {
-                Thread storing = Thread.ofVirtual()
-                        .name("store-" + blob.digest().shortHex())
-                        .start(() -> store(owner, store, stored));
-                try {
-                    growing.fill(source, config.resumes());
-                    stored.get();
-                } finally {
-                    if (!stored.isDone()) {
-                        growing.fail(new DownloadFailedException("download canceled"));
-                        storing.interrupt();
-                    }
-                }
+                growing.fill(source, resumes);
+                stored.get();
             } finally {
-                spool.ended(this);
+                if (!growing.verified()) {
+                    growing.fail(new DownloadFailedException("download canceled"));
+                    storing.interrupt();
+                }
             }
             end.complete(null);
         } catch (ExecutionException e) {
@@ -89,22 +68,56 @@ public final class Download {
             failed(new DownloadFailedException("download canceled", e));
         } catch (IOException | RuntimeException e) {
             failed(e);
+        } finally {
+            spool.ended(this);
         }
     }
 
-    private void store(String owner, BlobWriter store, CompletableFuture<Void> stored) {
+    private void store(String owner, BlobWriter store) {
         Expected expected = Expected.exactly(owner, blob.mediaType(), blob.digest(), blob.size());
-        try (InputStream content = growing.open(0, () -> {})) {
+        try (InputStream content = growing.open(0)) {
             store.write(expected, content);
             stored.complete(null);
         } catch (IOException | RuntimeException e) {
+            // Set before the interrupt, so that the fetcher tells this and not that it was interrupted.
             stored.completeExceptionally(e);
+            if (!growing.verified()) {
+                fetcher.interrupt();
+            }
         }
     }
 
     private void failed(Throwable why) {
-        IOException told = why instanceof IOException io ? io : new DownloadFailedException(why.getMessage(), why);
-        growing.fail(told);
-        end.completeExceptionally(told);
+        boolean fetched = why instanceof DownloadFailedException
+                || !Thread.currentThread().isInterrupted();
+        Throwable told = stored.isCompletedExceptionally() && !fetched ? stored.exceptionNow() : why;
+        IOException failure =
+                told instanceof IOException io ? io : new DownloadFailedException(told.getMessage(), told);
+        growing.fail(failure);
+        end.completeExceptionally(failure);
+    }
+
+    void cancel() {
+        if (fetcher != null) {
+            fetcher.interrupt();
+        }
+        growing.fail(new DownloadFailedException("download canceled"));
+    }
+
+    /**
+     * Waits for the end, for at most so long.
+     *
+     * @return whether the blob is in the store
+     * @throws IOException when it will not be
+     */
+    boolean await(Duration atMost) throws IOException, InterruptedException {
+        try {
+            end.get(atMost.toNanos(), TimeUnit.NANOSECONDS);
+            return true;
+        } catch (TimeoutException notYet) {
+            return false;
+        } catch (ExecutionException e) {
+            throw new DownloadFailedException(e.getCause().getMessage(), e.getCause());
+        }
     }
 }

@@ -30,7 +30,6 @@ final class Growing {
 
     private boolean verified;
     private IOException failure;
-    private int readers;
 
     Growing(Path file, Digest digest, long size) {
         this.file = file;
@@ -52,10 +51,11 @@ final class Growing {
         }
     }
 
-    int readers() {
+    /** Whether all of it came and is right. */
+    boolean verified() {
         lock.lock();
         try {
-            return readers;
+            return verified;
         } finally {
             lock.unlock();
         }
@@ -69,8 +69,8 @@ final class Growing {
         }
         Digest found = Digest.finish(digest.algorithm(), running);
         if (!found.equals(digest)) {
-            throw new DownloadFailedException("filesystem layer verification failed for digest " + digest
-                    + ": what was sent has " + found);
+            throw new DownloadFailedException(
+                    "filesystem layer verification failed for digest " + digest + ": what was sent has " + found);
         }
         change(() -> verified = true);
     }
@@ -112,7 +112,8 @@ final class Growing {
             change(() -> written = now);
         }
         if (from.read(buffer, 0, 1) >= 0) {
-            throw new DownloadFailedException("blob " + digest + " has more than the " + size + " bytes it was said to have");
+            throw new DownloadFailedException(
+                    "blob " + digest + " has more than the " + size + " bytes it was said to have");
         }
     }
 
@@ -141,14 +142,9 @@ final class Growing {
         }
     }
 
-    /**
-     * The blob from {@code offset} on, as it grows. Needs the file to be there when its first byte is read, no longer.
-     *
-     * @param closed runs once, when the reader closes the stream
-     */
-    InputStream open(long offset, Runnable closed) {
-        change(() -> readers++);
-        return new Reader(offset, closed);
+    /** The blob from {@code offset} on, as it grows. Needs the file to be there when its first byte is read, no longer. */
+    InputStream open(long offset) {
+        return new Reader(offset);
     }
 
     /** Waits until there is something behind {@code position}; returns up to where can be read. */
@@ -181,14 +177,11 @@ final class Growing {
 
     /** With a channel of its own: an interrupt closes the channel that it meets. */
     private final class Reader extends InputStream {
-        private final Runnable onClose;
         private long position;
         private FileChannel channel;
-        private boolean closed;
 
-        Reader(long offset, Runnable onClose) {
+        Reader(long offset) {
             this.position = offset;
-            this.onClose = onClose;
         }
 
         @Override
@@ -226,17 +219,8 @@ final class Growing {
 
         @Override
         public void close() throws IOException {
-            if (closed) {
-                return;
-            }
-            closed = true;
-            change(() -> readers--);
-            try {
-                if (channel != null) {
-                    channel.close();
-                }
-            } finally {
-                onClose.run();
+            if (channel != null) {
+                channel.close();
             }
         }
     }

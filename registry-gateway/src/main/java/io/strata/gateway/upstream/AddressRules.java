@@ -95,8 +95,8 @@ class AddressRules {
     }
 
     private static UpstreamException.Refused refused(String what, URI from, URI target, String why) {
-        return new UpstreamException.Refused("the " + what + " of " + from.getHost() + ", " + Addresses.shown(target)
-                + ", is not followed: " + why);
+        return new UpstreamException.Refused(
+                "the " + what + " of " + from.getHost() + ", " + Addresses.shown(target) + ", is not followed: " + why);
     }
 
     private static String name(Reach reach) {

@@ -23,8 +23,7 @@ record Call(
 
     /** @param path with its query, from the registry's base on */
     static Call of(String method, Endpoint endpoint, String path, Scope scope, Credentials credentials) {
-        return new Call(
-                endpoint, method, endpoint.resolve(path), Map.of(), BodyPublishers::noBody, scope, credentials);
+        return new Call(endpoint, method, endpoint.resolve(path), Map.of(), BodyPublishers::noBody, scope, credentials);
     }
 
     Call to(URI other) {

@@ -15,7 +15,12 @@ import java.util.Optional;
  */
 @JsonIgnoreProperties(ignoreUnknown = true)
 public record Credentials(
-        String username, String password, String auth, String serveraddress, String identitytoken, String registrytoken) {
+        String username,
+        String password,
+        String auth,
+        String serveraddress,
+        String identitytoken,
+        String registrytoken) {
     public static final Credentials NONE = new Credentials(null, null, null, null, null, null);
 
     private static final int MAX_HEADER = 64 << 10;

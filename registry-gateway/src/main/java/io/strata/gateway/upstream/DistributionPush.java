@@ -23,8 +23,7 @@ final class DistributionPush implements UpstreamPush {
     private final String path;
     private final Credentials credentials;
 
-    DistributionPush(
-            RegistryCalls calls, AddressRules rules, Endpoint endpoint, String path, Credentials credentials) {
+    DistributionPush(RegistryCalls calls, AddressRules rules, Endpoint endpoint, String path, Credentials credentials) {
         this.calls = calls;
         this.rules = rules;
         this.endpoint = endpoint;
@@ -45,7 +44,10 @@ final class DistributionPush implements UpstreamPush {
 
     @Override
     public boolean mount(Digest digest, String from) {
-        Call call = call("POST", "/blobs/uploads/?mount=" + digest + "&from=" + from, Scope.push(path).andPull(from));
+        Call call = call(
+                "POST",
+                "/blobs/uploads/?mount=" + digest + "&from=" + from,
+                Scope.push(path).andPull(from));
         RegistryCalls.Answer answer = calls.send(call);
         answer.discard();
         if (answer.status() == 202) {

@@ -42,7 +42,10 @@ class DistributionRegistry implements UpstreamRegistry {
                     .flatMap(Digest::tryParse)
                     .filter(digest -> reference.digest().map(digest::equals).orElse(true))
                     .map(digest -> Descriptor.of(
-                            answer.header("Content-Type").orElse("").split(";", 2)[0].strip(),
+                            answer.header("Content-Type")
+                                    .orElse("")
+                                    .split(";", 2)[0]
+                                    .strip(),
                             digest,
                             size.orElse(0)));
         } catch (IOException e) {
@@ -92,12 +95,11 @@ class DistributionRegistry implements UpstreamRegistry {
         Matcher range = CONTENT_RANGE.matcher(answer.header("Content-Range").orElse(""));
         if (!range.matches() || Long.parseLong(range.group(1)) != offset) {
             closeQuietly(content);
-            throw new UpstreamException.Invalid(
-                    endpoint.domain() + " was asked for blob " + digest + " from byte " + offset + " and sent another range");
+            throw new UpstreamException.Invalid(endpoint.domain() + " was asked for blob " + digest + " from byte "
+                    + offset + " and sent another range");
         }
-        OptionalLong whole = range.group(2).equals("*")
-                ? OptionalLong.empty()
-                : OptionalLong.of(Long.parseLong(range.group(2)));
+        OptionalLong whole =
+                range.group(2).equals("*") ? OptionalLong.empty() : OptionalLong.of(Long.parseLong(range.group(2)));
         return new UpstreamBlob(content, offset, whole);
     }
 
@@ -116,8 +118,7 @@ class DistributionRegistry implements UpstreamRegistry {
 
     @Override
     public void login(String domain, Credentials credentials) {
-        RegistryCalls.Answer answer =
-                calls.send(Call.of("GET", endpoints.of(domain), "/v2/", Scope.NONE, credentials));
+        RegistryCalls.Answer answer = calls.send(Call.of("GET", endpoints.of(domain), "/v2/", Scope.NONE, credentials));
         if (answer.status() != 200) {
             throw RegistryErrors.of(answer.response());
         }

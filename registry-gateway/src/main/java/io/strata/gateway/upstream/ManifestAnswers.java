@@ -16,10 +16,7 @@ import java.util.Optional;
 /** Decides whether a registry's answer is the manifest that was asked for. */
 final class ManifestAnswers {
     static final List<String> ACCEPTED = List.of(
-            MediaTypes.OCI_INDEX,
-            MediaTypes.DOCKER_MANIFEST_LIST,
-            MediaTypes.OCI_MANIFEST,
-            MediaTypes.DOCKER_MANIFEST);
+            MediaTypes.OCI_INDEX, MediaTypes.DOCKER_MANIFEST_LIST, MediaTypes.OCI_MANIFEST, MediaTypes.DOCKER_MANIFEST);
 
     private ManifestAnswers() {}
 
@@ -37,8 +34,7 @@ final class ManifestAnswers {
     static UpstreamManifest check(RegistryCalls.Answer answer, ImageReference reference, Optional<Digest> wanted) {
         byte[] content = read(answer, reference);
         Optional<Digest> said = answer.header("Docker-Content-Digest").flatMap(Digest::tryParse);
-        Digest digest = Digest.of(
-                wanted.or(() -> said).map(Digest::algorithm).orElse(Digest.SHA256), content);
+        Digest digest = Digest.of(wanted.or(() -> said).map(Digest::algorithm).orElse(Digest.SHA256), content);
         for (Digest binding : List.of(wanted.orElse(digest), said.orElse(digest))) {
             if (binding.algorithm().equals(digest.algorithm()) && !binding.equals(digest)) {
                 throw new UpstreamException.Invalid(
@@ -80,7 +76,9 @@ final class ManifestAnswers {
                     reference,
                     "it is of schema 1, which is not supported; its author has to publish the image as schema 2 or OCI");
         }
-        String type = ACCEPTED.contains(header) ? header : Optional.ofNullable(shape.mediaType()).orElse(header);
+        String type = ACCEPTED.contains(header)
+                ? header
+                : Optional.ofNullable(shape.mediaType()).orElse(header);
         if (shape.schemaVersion() != 2 || !ACCEPTED.contains(type)) {
             throw invalid(reference, "media type \"" + type + "\" is neither a manifest's nor an index'");
         }

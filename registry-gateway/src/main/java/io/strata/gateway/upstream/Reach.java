@@ -32,10 +32,7 @@ enum Reach {
 
     /** The most inner of all addresses of a host. */
     static Reach of(InetAddress[] addresses) {
-        return Arrays.stream(addresses)
-                .map(Reach::of)
-                .max(Reach::compareTo)
-                .orElse(LINK_LOCAL);
+        return Arrays.stream(addresses).map(Reach::of).max(Reach::compareTo).orElse(LINK_LOCAL);
     }
 
     private static boolean isNat64(byte[] b) {

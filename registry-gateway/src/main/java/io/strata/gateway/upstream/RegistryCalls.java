@@ -52,7 +52,8 @@ class RegistryCalls {
         /** Reads what little is left, so that the connection can be used again. */
         void discard() {
             try (InputStream body = response.body()) {
-                body.skipNBytes(Math.min(response.headers().firstValueAsLong("Content-Length").orElse(0), 64 << 10));
+                body.skipNBytes(Math.min(
+                        response.headers().firstValueAsLong("Content-Length").orElse(0), 64 << 10));
             } catch (IOException cutAnyway) {
                 // The answer is not wanted; nor is its end.
             }
@@ -72,8 +73,8 @@ class RegistryCalls {
         rules.checkRegistry(call.endpoint());
         Answer answer = authorized(call, patience);
         if (answer.status() == 429 || answer.status() == 503) {
-            Optional<Duration> wait = RegistryErrors.retryAfter(answer.response())
-                    .filter(asked -> asked.compareTo(MAX_PATIENCE) <= 0);
+            Optional<Duration> wait =
+                    RegistryErrors.retryAfter(answer.response()).filter(asked -> asked.compareTo(MAX_PATIENCE) <= 0);
             if (wait.isPresent() && call.onlyReads()) {
                 answer.discard();
                 pause(wait.get());
@@ -90,8 +91,8 @@ class RegistryCalls {
             return answer;
         }
         tokens.forget(call);
-        Optional<String> better = tokens.answer(
-                call, Challenge.parse(answer.response().headers().allValues("WWW-Authenticate")));
+        Optional<String> better =
+                tokens.answer(call, Challenge.parse(answer.response().headers().allValues("WWW-Authenticate")));
         if (better.isEmpty() || better.equals(authorization)) {
             return answer;
         }
@@ -108,7 +109,8 @@ class RegistryCalls {
         // What the registry itself told (an upload's location) may lie elsewhere from the start.
         boolean trusted = AddressRules.sameOrigin(call.endpoint().base(), uri);
         for (int hops = 0; hops <= MAX_REDIRECTS; hops++) {
-            HttpRequest.Builder request = HttpRequest.newBuilder().method(call.method(), call.body().get());
+            HttpRequest.Builder request =
+                    HttpRequest.newBuilder().method(call.method(), call.body().get());
             call.headers().forEach(request::setHeader);
             if (trusted) {
                 authorization.ifPresent(value -> request.setHeader("Authorization", value));
@@ -136,7 +138,8 @@ class RegistryCalls {
         try {
             return from.resolve(location);
         } catch (IllegalArgumentException e) {
-            throw new UpstreamException.Invalid("a redirect of " + from.getHost() + " has no address that can be read", e);
+            throw new UpstreamException.Invalid(
+                    "a redirect of " + from.getHost() + " has no address that can be read", e);
         }
     }
 

@@ -32,10 +32,11 @@ public class RegistryEndpoints {
             int equals = entry.indexOf('=');
             String domain = equals < 0 ? "" : entry.substring(0, equals).trim();
             if (domain.isEmpty()) {
-                throw new IllegalArgumentException(
-                        "STRATA_UPSTREAMS: \"" + entry + "\" is not registry=address, e.g. docker.io=http://127.0.0.1:5000");
+                throw new IllegalArgumentException("STRATA_UPSTREAMS: \"" + entry
+                        + "\" is not registry=address, e.g. docker.io=http://127.0.0.1:5000");
             }
-            URI before = found.put(domain, address(entry, entry.substring(equals + 1).trim()));
+            URI before =
+                    found.put(domain, address(entry, entry.substring(equals + 1).trim()));
             if (before != null) {
                 throw new IllegalArgumentException("STRATA_UPSTREAMS names " + domain + " twice");
             }
@@ -54,7 +55,8 @@ public class RegistryEndpoints {
                 return address;
             }
         } catch (IllegalArgumentException e) {
-            throw new IllegalArgumentException("STRATA_UPSTREAMS: \"" + entry + "\" has no address that can be read", e);
+            throw new IllegalArgumentException(
+                    "STRATA_UPSTREAMS: \"" + entry + "\" has no address that can be read", e);
         }
         throw new IllegalArgumentException(
                 "STRATA_UPSTREAMS: \"" + entry + "\" needs an address as http://host:port or https://host");

@@ -34,9 +34,10 @@ final class RegistryErrors {
             case 401, 403 ->
                 new UpstreamException.NotFound("pull access denied for " + reference.familiarRepository()
                         + ", repository does not exist or may require 'docker login': "
-                        + words.or(answer.statusCode() == 401
-                                ? "unauthorized: authentication required"
-                                : "denied: requested access to the resource is denied"));
+                        + words.or(
+                                answer.statusCode() == 401
+                                        ? "unauthorized: authentication required"
+                                        : "denied: requested access to the resource is denied"));
             case 404 ->
                 words.code().equals("NAME_UNKNOWN")
                         ? new UpstreamException.NotFound(

@@ -55,7 +55,9 @@ final class Tokens {
         }
         synchronized (held) {
             Held found = held.get(key(call));
-            return found != null && Instant.now().isBefore(found.until()) ? Optional.of(found.header()) : Optional.empty();
+            return found != null && Instant.now().isBefore(found.until())
+                    ? Optional.of(found.header())
+                    : Optional.empty();
         }
     }
 
@@ -76,7 +78,8 @@ final class Tokens {
                         case "basic" ->
                             call.credentials()
                                     .basic()
-                                    .map(header -> new Held(header, Instant.now().plus(BASIC_LIFE)));
+                                    .map(header ->
+                                            new Held(header, Instant.now().plus(BASIC_LIFE)));
                         default -> Optional.empty();
                     };
             if (found.isPresent()) {
@@ -118,7 +121,8 @@ final class Tokens {
         JsonNode json = read(answer, realm);
         String token = json.path("token").asText(json.path("access_token").asText(""));
         if (!TOKEN.matcher(token).matches()) {
-            throw new UpstreamException.Invalid("the token realm " + Addresses.shown(realm) + " answered without a token");
+            throw new UpstreamException.Invalid(
+                    "the token realm " + Addresses.shown(realm) + " answered without a token");
         }
         Duration life = Duration.ofSeconds(json.path("expires_in").asLong(DEFAULT_LIFE.toSeconds()));
         // A token ends in the registry's eyes; a tenth of its life is room for clocks and for the way.
@@ -129,7 +133,9 @@ final class Tokens {
         StringBuilder query = new StringBuilder();
         challenge.parameter("service").ifPresent(service -> add(query, "service", service));
         call.scope().parts().forEach(part -> add(query, "scope", part));
-        call.credentials().basic().ifPresent(basic -> add(query, "account", call.credentials().username()));
+        call.credentials()
+                .basic()
+                .ifPresent(basic -> add(query, "account", call.credentials().username()));
         String separator = realm.getRawQuery() == null ? "?" : "&";
         URI uri = query.isEmpty() ? realm : URI.create(realm + separator + query);
         HttpRequest.Builder request = HttpRequest.newBuilder().GET();
@@ -151,14 +157,18 @@ final class Tokens {
     }
 
     private static void add(StringBuilder to, String name, String value) {
-        to.append(to.isEmpty() ? "" : "&").append(name).append('=').append(URLEncoder.encode(value, StandardCharsets.UTF_8));
+        to.append(to.isEmpty() ? "" : "&")
+                .append(name)
+                .append('=')
+                .append(URLEncoder.encode(value, StandardCharsets.UTF_8));
     }
 
     private static JsonNode read(HttpResponse<InputStream> answer, URI realm) {
         try (InputStream body = answer.body()) {
             return JSON.readTree(body.readNBytes(MAX_ANSWER));
         } catch (IOException e) {
-            throw new UpstreamException.Invalid("the token realm " + Addresses.shown(realm) + " did not answer JSON", e);
+            throw new UpstreamException.Invalid(
+                    "the token realm " + Addresses.shown(realm) + " did not answer JSON", e);
         }
     }
 }

@@ -49,8 +49,7 @@ final class Transport implements AutoCloseable {
                     "net/http: request canceled while waiting for connection (Client.Timeout exceeded while awaiting headers)",
                     e);
         } catch (HttpTimeoutException e) {
-            throw failed(
-                    method, uri, "context deadline exceeded (Client.Timeout exceeded while awaiting headers)", e);
+            throw failed(method, uri, "context deadline exceeded (Client.Timeout exceeded while awaiting headers)", e);
         } catch (ConnectException e) {
             throw failed(method, uri, connecting(uri, e), e);
         } catch (IOException e) {
