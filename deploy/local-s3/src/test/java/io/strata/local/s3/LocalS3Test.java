@@ -25,8 +25,10 @@ final class LocalS3Test {
                 HttpClient http = HttpClient.newHttpClient()) {
             assertThat(Files.readString(home.resolve("ready"))).contains("pid=" + s3.pid(), "s3=" + s3.endpoint());
             Files.createDirectory(home.resolve("buckets/one"));
-            var answer = http.send(
-                    HttpRequest.newBuilder(s3.endpoint().resolve("/one/key")).build(), BodyHandlers.ofString());
+            var put = HttpRequest.newBuilder(s3.endpoint().resolve("/one/key"))
+                    .PUT(HttpRequest.BodyPublishers.ofString("by nobody"))
+                    .build();
+            var answer = http.send(put, BodyHandlers.ofString());
             assertThat(answer.statusCode()).isEqualTo(403);
 
             assertThatThrownBy(() -> LocalS3.startKept(home)).isInstanceOf(IOException.class);
