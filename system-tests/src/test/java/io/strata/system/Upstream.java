@@ -9,7 +9,7 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 
 /**
- * A real docker-registry on loopback. Its folder is a copy, by hard links, of the images that the launcher keeps in the
+ * A real docker-registry on loopback. Its folder is a copy of the images that the launcher keeps in the
  * user's cache, so that tests may push to it.
  */
 public final class Upstream implements AutoCloseable {
@@ -26,7 +26,7 @@ public final class Upstream implements AutoCloseable {
     static Upstream start(Path folder) throws IOException {
         Path images = cache().resolve("registry");
         if (Files.isDirectory(images)) {
-            Command.run("cp", "-al", images.toString(), folder.toString());
+            Command.run("cp", "-a", images.toString(), folder.toString());
         } else {
             Files.createDirectories(folder);
         }
