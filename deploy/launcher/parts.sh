@@ -54,20 +54,20 @@ embedded() {
     local name=$1 number=$2 heap=$3 folder=$4 health=$5
     shift 5
     local command
-    mapfile -d '' command < <(java_command "$heap" -XX:TieredStopAtLevel=1 -cp "$folder/target/classes:$folder/target/lib/*" "$@")
+    mapfile -d '' command < <(java_command "$heap" -cp "$folder/target/classes:$folder/target/lib/*" "$@")
     start_process "$name" "$(port "$number")" "$health" "${command[@]}"
 }
 
 start_kafka_and_postgres() {
     embedded parts 4 160m "$STRATA_ROOT/deploy/local" "file:$STRATA_HOME/parts/ready" \
-        io.strata.local.Parts --home "$STRATA_HOME/parts" --kafka-port "$(port 4)" --kafka-controller-port "$(port 7)" --postgres-port "$(port 5)"
+        -XX:TieredStopAtLevel=1 io.strata.local.Parts --home "$STRATA_HOME/parts" --kafka-port "$(port 4)" --kafka-controller-port "$(port 7)" --postgres-port "$(port 5)"
 }
 
 start_store() {
     case ${STRATA_STORE:-s3proxy} in
         s3proxy)
-            embedded s3 6 128m "$STRATA_ROOT/deploy/local-s3" "file:$STRATA_HOME/s3/ready" \
-                io.strata.locals3.LocalS3Server --home "$STRATA_HOME/s3" --port "$(port 6)"
+            embedded s3 6 96m "$STRATA_ROOT/deploy/local-s3" "file:$STRATA_HOME/s3/ready" \
+                io.strata.local.s3.S3Server --home "$STRATA_HOME/s3" --port "$(port 6)"
             ;;
         minio)
             MINIO_ROOT_USER=$AWS_ACCESS_KEY_ID MINIO_ROOT_PASSWORD=$AWS_SECRET_ACCESS_KEY MINIO_BROWSER=off MINIO_UPDATE=off \

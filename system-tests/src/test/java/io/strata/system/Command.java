@@ -49,13 +49,16 @@ public record Command(List<String> words, Map<String, String> environment, byte[
     public Ran run() {
         Process process = start();
         try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
-            CompletableFuture<String> out = CompletableFuture.supplyAsync(() -> text(process.getInputStream()), threads);
-            CompletableFuture<String> err = CompletableFuture.supplyAsync(() -> text(process.getErrorStream()), threads);
+            CompletableFuture<String> out =
+                    CompletableFuture.supplyAsync(() -> text(process.getInputStream()), threads);
+            CompletableFuture<String> err =
+                    CompletableFuture.supplyAsync(() -> text(process.getErrorStream()), threads);
             threads.submit(() -> write(process.getOutputStream()));
             if (!process.waitFor(within.toMillis(), TimeUnit.MILLISECONDS)) {
                 process.descendants().forEach(ProcessHandle::destroyForcibly);
                 process.destroyForcibly();
-                throw new AssertionError(String.join(" ", words) + " did not end within " + within + ":\n" + out.join() + err.join());
+                throw new AssertionError(
+                        String.join(" ", words) + " did not end within " + within + ":\n" + out.join() + err.join());
             }
             return new Ran(process.exitValue(), out.join(), err.join());
         } catch (InterruptedException e) {

@@ -26,11 +26,21 @@ class CommitIT {
 
     @Test
     void theWritableLayerBecomesALayerOfANewImage() throws Exception {
-        String id = strata.ok("run", "-d", "-e", "ADDED=1", "--name", "committed", "busybox", "sh", "-c",
+        String id = strata.ok(
+                "run",
+                "-d",
+                "-e",
+                "ADDED=1",
+                "--name",
+                "committed",
+                "busybox",
+                "sh",
+                "-c",
                 "echo page > /root/init; rm /etc/os-release; sleep 300");
         strata.shell("timeout 20 sh -c 'until docker diff committed | grep -q os-release; do sleep 0.1; done'");
         String parentBefore = strata.ok("image", "inspect", "busybox");
-        String image = strata.ok("commit", "-a", "cb", "-m", "add init file", "-c", "LABEL kind=test", id, "newbox:1.0");
+        String image =
+                strata.ok("commit", "-a", "cb", "-m", "add init file", "-c", "LABEL kind=test", id, "newbox:1.0");
         assertThat(image).matches("sha256:[0-9a-f]{64}");
         JsonNode made = inspect("newbox:1.0");
         assertThat(made.path("Id").asText()).isEqualTo(image);
@@ -44,7 +54,8 @@ class CommitIT {
                 .contains("page", "No such file");
         assertThat(strata.ok("image", "inspect", "busybox")).isEqualTo(parentBefore);
         assertThat(strata.ok("run", "--rm", "busybox", "ls", "/root")).isEmpty();
-        assertThat(made.path("Size").asLong()).isGreaterThan(inspect("busybox").path("Size").asLong());
+        assertThat(made.path("Size").asLong())
+                .isGreaterThan(inspect("busybox").path("Size").asLong());
         strata.ok("rm", "-f", id);
     }
 
@@ -70,15 +81,22 @@ class CommitIT {
             strata.ok("tag", "shared:1.0", name);
             Ran push = strata.docker("push", name);
             assertThat(push.exit()).as(push.all()).isZero();
-            assertThat(push.out()).contains("The push refers to repository").containsPattern("1.0: digest: sha256:[0-9a-f]{64} size: \\d+");
+            assertThat(push.out())
+                    .contains("The push refers to repository")
+                    .containsPattern("1.0: digest: sha256:[0-9a-f]{64} size: \\d+");
             String there = skopeoDigest("docker://" + name);
             String here = skopeoDigest("docker://127.0.0.1:" + strata.port(0) + "/library/shared:1.0");
             assertThat(there).isEqualTo(here);
             assertThat(push.out()).contains(here);
             assertThat(strata.docker("push", name).out()).contains("Layer already exists");
         }
-        Ran copy = Command.run("skopeo", "copy", "--insecure-policy", "--src-tls-verify=false",
-                "docker://127.0.0.1:" + strata.port(0) + "/library/shared:1.0", "dir:" + folder.resolve("copy"));
+        Ran copy = Command.run(
+                "skopeo",
+                "copy",
+                "--insecure-policy",
+                "--src-tls-verify=false",
+                "docker://127.0.0.1:" + strata.port(0) + "/library/shared:1.0",
+                "dir:" + folder.resolve("copy"));
         assertThat(copy.exit()).as(copy.all()).isZero();
         assertThat(Files.exists(folder.resolve("copy/manifest.json"))).isTrue();
     }

@@ -71,8 +71,11 @@ class CopyOnWriteIT {
                 rss += libc[1];
             }
             assertThat(rss).isPositive();
-            assertThat(pss).as("KiB of libc in memory, shared out among its users").isLessThan(rss / 4);
-            System.out.printf("twenty containers of redis: %d KiB on disk each; libc: %d KiB mapped, %d KiB in memory%n",
+            assertThat(pss)
+                    .as("KiB of libc in memory, shared out among its users")
+                    .isLessThan(rss / 4);
+            System.out.printf(
+                    "twenty containers of redis: %d KiB on disk each; libc: %d KiB mapped, %d KiB in memory%n",
                     perContainer >> 10, rss, pss);
         } finally {
             ids.forEach(id -> strata.docker("rm", "-f", "-v", id));
@@ -80,7 +83,9 @@ class CopyOnWriteIT {
     }
 
     private long diskUse() {
-        return Long.parseLong(strata.shell("sync; du -sx -B1 $STRATA_HOME/node-1 | cut -f1").out().strip());
+        return Long.parseLong(strata.shell("sync; du -sx -B1 $STRATA_HOME/node-1 | cut -f1")
+                .out()
+                .strip());
     }
 
     /** {Pss, Rss} in KiB of the shared, file backed pages of a library (proc(5), smaps). */

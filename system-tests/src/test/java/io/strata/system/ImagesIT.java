@@ -42,21 +42,26 @@ class ImagesIT {
                 .mapToLong(Long::parseLong)
                 .sum();
         assertThat(inspect("tomcat").path("Size").asLong()).isEqualTo(sum);
-        assertThat(strata.ok("history", "tomcat")).contains("IMAGE", "CREATED BY", "apt-get install openjdk-17-jre-headless");
+        assertThat(strata.ok("history", "tomcat"))
+                .contains("IMAGE", "CREATED BY", "apt-get install openjdk-17-jre-headless");
     }
 
     @Test
     void imagesAreFiltered() {
-        assertThat(strata.ok("images", "--format", "{{.Repository}}:{{.Tag}}", "tomcat")).contains("tomcat:latest");
+        assertThat(strata.ok("images", "--format", "{{.Repository}}:{{.Tag}}", "tomcat"))
+                .contains("tomcat:latest");
         assertThat(strata.ok("images", "-q", "--filter", "reference=busy*")).hasSize(12);
-        assertThat(strata.ok("images", "--digests", "busybox")).contains("DIGEST").contains("sha256:");
+        assertThat(strata.ok("images", "--digests", "busybox"))
+                .contains("DIGEST")
+                .contains("sha256:");
         assertThat(strata.ok("images", "-q", "--filter", "label=no.such.label")).isEmpty();
     }
 
     @Test
     void aTagIsAnotherNameAndRmiTakesItAway() throws Exception {
         strata.ok("tag", "busybox", "tools/box:1.0");
-        assertThat(inspect("tools/box:1.0").path("Id")).isEqualTo(inspect("busybox").path("Id"));
+        assertThat(inspect("tools/box:1.0").path("Id"))
+                .isEqualTo(inspect("busybox").path("Id"));
         assertThat(strata.ok("rmi", "tools/box:1.0")).isEqualTo("Untagged: tools/box:1.0");
         assertThat(strata.docker("image", "inspect", "tools/box:1.0").exit()).isEqualTo(1);
         assertThat(strata.docker("image", "inspect", "busybox").exit()).isZero();

@@ -35,7 +35,8 @@ class PullIT {
 
     @Test
     void anImageIsPulledByItsDigest() {
-        String digest = strata.ok("pull", "busybox").lines()
+        String digest = strata.ok("pull", "busybox")
+                .lines()
                 .filter(line -> line.startsWith("Digest: "))
                 .findFirst()
                 .orElseThrow()
@@ -50,7 +51,9 @@ class PullIT {
     @Test
     void aRegistryWithHostAndPortIsAsked() {
         String name = strata.upstream().host() + "/library/busybox:latest";
-        assertThat(strata.ok("pull", name)).contains("Pulling from library/busybox").contains(name);
+        assertThat(strata.ok("pull", name))
+                .contains("Pulling from library/busybox")
+                .contains(name);
         assertThat(strata.ok("run", "--rm", name, "echo", "from a port")).isEqualTo("from a port");
     }
 

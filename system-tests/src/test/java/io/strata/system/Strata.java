@@ -91,7 +91,10 @@ public final class Strata {
         List<String> command = new ArrayList<>();
         command.add(root.resolve("strata").toString());
         command.addAll(List.of(words));
-        return Command.of(command).environment(environment).within(Duration.ofMinutes(8)).run();
+        return Command.of(command)
+                .environment(environment)
+                .within(Duration.ofMinutes(8))
+                .run();
     }
 
     /** {@code docker words…} with the client on the PATH; fails the test when it does not end within two minutes. */
@@ -103,7 +106,8 @@ public final class Strata {
     public String ok(String... words) {
         Ran ran = docker(words);
         if (ran.exit() != 0) {
-            throw new AssertionError("docker " + String.join(" ", words) + " ended with " + ran.exit() + ":\n" + ran.all());
+            throw new AssertionError(
+                    "docker " + String.join(" ", words) + " ended with " + ran.exit() + ":\n" + ran.all());
         }
         return ran.out().stripTrailing();
     }
