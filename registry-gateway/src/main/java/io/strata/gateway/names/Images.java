@@ -43,10 +43,10 @@ public class Images {
      *
      * @param named     digest of what the name points at: an index' or the image's manifest
      * @param reference the name; empty when the text was an id
-     * @param repository where it was found; empty for what was committed without a name
+     * @param mediaType of the image's own manifest
      */
     public record Resolved(
-            StoredImage image, Digest named, Optional<ImageReference> reference, Optional<String> repository) {}
+            StoredImage image, Digest named, Optional<ImageReference> reference, String mediaType) {}
 
     /**
      * @param text a name as a user types it, an id with or without {@code sha256:}, or the beginning of one; a name wins
@@ -99,12 +99,15 @@ public class Images {
     }
 
     private Optional<Resolved> resolved(ManifestRow row, Optional<ImageReference> reference) {
-        Optional<String> repository = images.ofImage(Digest.parse(row.imageId)).stream()
-                .filter(n -> n.manifest().id.equals(row.id) && n.repository() != null)
-                .map(ImageRows.Named::repository)
-                .findFirst();
-        return stored(images.ofImage(Digest.parse(row.imageId)))
-                .map(image -> new Resolved(image, Digest.parse(row.digest), reference, repository));
+        List<ImageRows.Named> rows = images.ofImage(Digest.parse(row.imageId));
+        String mediaType = rows.stream()
+                .map(ImageRows.Named::manifest)
+                .filter(m -> m.digest.equals(row.imageManifest))
+                .map(m -> m.mediaType)
+                .findFirst()
+                .orElse(row.mediaType);
+        // The image as this row has it: another repository may have it in other layers' blobs.
+        return stored(row, rows).map(image -> new Resolved(image, Digest.parse(row.digest), reference, mediaType));
     }
 
     /** Every image that has a name or had one, the newest first, as {@code docker images} sorts them. */
@@ -113,8 +116,7 @@ public class Images {
         images.listed().forEach(n -> byImage.computeIfAbsent(n.manifest().imageId, k -> new ArrayList<>())
                 .add(n));
         return byImage.values().stream()
-                .map(this::stored)
-                .flatMap(Optional::stream)
+                .flatMap(rows -> stored(rows.getFirst().manifest(), rows).stream())
                 .sorted(Comparator.comparing((StoredImage i) -> created(i.content()))
                         .reversed())
                 .toList();
@@ -131,11 +133,7 @@ public class Images {
         }
     }
 
-    private Optional<StoredImage> stored(List<ImageRows.Named> rows) {
-        if (rows.isEmpty()) {
-            return Optional.empty();
-        }
-        ManifestRow first = rows.getFirst().manifest();
+    private Optional<StoredImage> stored(ManifestRow first, List<ImageRows.Named> rows) {
         Digest id = Digest.parse(first.imageId);
         Map<String, ImageReference> tags = new TreeMap<>();
         Map<String, ImageReference> digests = new TreeMap<>();

@@ -116,6 +116,11 @@ public class NameRows {
                 digests);
     }
 
+    public boolean isLinkedAnywhere(Digest blob) {
+        return !strings("select digest from repository_blob where digest = ?1 limit 1", blob.toString())
+                .isEmpty();
+    }
+
     public void release(UUID owner, Instant due) {
         update(
                 "insert into released_owner (owner_id, due) values (?1, ?2)"

@@ -212,14 +212,13 @@ public class Naming {
         Digest id = source.image().id();
         byte[] config = manifests.config(id).orElseThrow(() -> gone(source));
         Draft.OfImage of = new Draft.OfImage(id, source.image().manifest(), config, Optional.empty());
-        ManifestBytes named = stored(source, source.named()).orElseThrow(() -> gone(source));
+        ManifestBytes named = stored(source.named()).orElseThrow(() -> gone(source));
         ManifestContent content = ManifestContent.parse(named);
         List<Draft> drafts = new ArrayList<>();
         drafts.add(new Draft(content, Origin.TAGGED, Optional.of(of), true, true, Optional.empty()));
         for (Descriptor child : content.children()) {
             boolean own = child.digest().equals(source.image().manifest());
-            stored(source, child.digest())
-                    .filter(c -> own || source.repository().isPresent())
+            stored(child.digest())
                     .ifPresent(c -> drafts.add(new Draft(
                             ManifestContent.parse(c),
                             Origin.TAGGED,
@@ -235,7 +234,7 @@ public class Naming {
         return new GatewayException.NotFound("No such image: " + source.image().id());
     }
 
-    private Optional<ManifestBytes> stored(Images.Resolved source, Digest digest) {
+    private Optional<ManifestBytes> stored(Digest digest) {
         Optional<ManifestRow> row = manifestRows.list("digest", digest.toString()).stream()
                 .filter(r -> r.held)
                 .findFirst();
