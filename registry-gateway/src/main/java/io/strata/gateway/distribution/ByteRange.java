@@ -21,7 +21,9 @@ record ByteRange(long first, long last) {
 
     static Asked asked(String header, long size) {
         Matcher one = header == null ? null : ONE.matcher(header.trim());
-        if (one == null || !one.matches() || one.group(1).isEmpty() && one.group(2).isEmpty()) {
+        if (one == null
+                || !one.matches()
+                || one.group(1).isEmpty() && one.group(2).isEmpty()) {
             return new Asked.Whole();
         }
         if (one.group(1).isEmpty()) {

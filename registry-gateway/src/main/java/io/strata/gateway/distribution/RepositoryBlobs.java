@@ -81,6 +81,9 @@ class RepositoryBlobs {
         List<String> linked = QuarkusTransaction.requiringNew().call(() -> names.find(name.key())
                 .map(r -> names.linked(r.id, digests))
                 .orElse(List.of()));
-        return digests.stream().distinct().filter(d -> !linked.contains(d.toString())).toList();
+        return digests.stream()
+                .distinct()
+                .filter(d -> !linked.contains(d.toString()))
+                .toList();
     }
 }

@@ -67,7 +67,8 @@ public class ErrorMapper {
             case BlobMismatchException other -> answer(uri, OciError.DIGEST_INVALID, 400, e.getMessage(), Map.of());
             default -> {
                 LOG.warnf("%s: the store cannot be used: %s", uri.getPath(), e.toString());
-                yield answer(uri, OciError.UNAVAILABLE, 503, "the store cannot be used now: " + e.getMessage(), Map.of());
+                yield answer(
+                        uri, OciError.UNAVAILABLE, 503, "the store cannot be used now: " + e.getMessage(), Map.of());
             }
         };
     }
@@ -116,9 +117,11 @@ public class ErrorMapper {
         }
         Map<String, Object> problem = new LinkedHashMap<>();
         problem.put("type", "about:blank");
-        problem.put("title", Response.Status.fromStatusCode(status) == null
-                ? "Error"
-                : Response.Status.fromStatusCode(status).getReasonPhrase());
+        problem.put(
+                "title",
+                Response.Status.fromStatusCode(status) == null
+                        ? "Error"
+                        : Response.Status.fromStatusCode(status).getReasonPhrase());
         problem.put("status", status);
         problem.put("detail", message);
         problem.putAll(detail);

@@ -45,8 +45,7 @@ public class Images {
      * @param reference the name; empty when the text was an id
      * @param mediaType of the image's own manifest
      */
-    public record Resolved(
-            StoredImage image, Digest named, Optional<ImageReference> reference, String mediaType) {}
+    public record Resolved(StoredImage image, Digest named, Optional<ImageReference> reference, String mediaType) {}
 
     /**
      * @param text a name as a user types it, an id with or without {@code sha256:}, or the beginning of one; a name wins
