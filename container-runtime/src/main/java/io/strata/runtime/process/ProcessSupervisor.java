@@ -19,9 +19,21 @@ public interface ProcessSupervisor {
      * @param openStdin  keep stdin open, for {@code -i}
      * @param stdinOnce  close stdin when the first attached client that had it leaves
      * @param stopSignal e.g. {@code SIGTERM}
+     * @param logLimits  of the log that is kept in the bundle
      */
     record Container(
-            String id, Path bundle, boolean terminal, boolean openStdin, boolean stdinOnce, String stopSignal) {}
+            String id,
+            Path bundle,
+            boolean terminal,
+            boolean openStdin,
+            boolean stdinOnce,
+            String stopSignal,
+            LogLimits logLimits) {
+        public Container(
+                String id, Path bundle, boolean terminal, boolean openStdin, boolean stdinOnce, String stopSignal) {
+            this(id, bundle, terminal, openStdin, stdinOnce, stopSignal, LogLimits.NONE);
+        }
+    }
 
     /** How a process ended; {@code code} is 128 + n for signal n. */
     record Exit(int code, boolean oomKilled, Instant at) {}
@@ -57,12 +69,30 @@ public interface ProcessSupervisor {
 
     void resume(String id) throws IOException;
 
-    /** The live streams of a created or running container; any number of clients. */
-    Streams attach(String id) throws IOException;
+    /**
+     * The live streams of a created or running container; any number of clients. Output is what is written from now on.
+     *
+     * @param stdin the client has stdin: with {@code stdinOnce} its leaving ends the container's
+     */
+    Streams attach(String id, boolean stdin) throws IOException;
+
+    /** A client with stdin. */
+    default Streams attach(String id) throws IOException {
+        return attach(id, true);
+    }
+
+    /**
+     * What the container's runs so far wrote, from the log in the bundle; the log stays when {@link #delete} has removed
+     * the rest. Following ends when the container ends, at once if it does not run.
+     */
+    LogReader logs(Path bundle, LogQuery query) throws IOException;
 
     void resize(String id, int rows, int columns) throws IOException;
 
     Top top(String id, String psArguments) throws IOException;
+
+    /** The processes' pids on this node. */
+    List<Long> pids(String id) throws IOException;
 
     /** Counters of the cgroup (v1 or v2), one sample. */
     CgroupSample sample(String id) throws IOException;
