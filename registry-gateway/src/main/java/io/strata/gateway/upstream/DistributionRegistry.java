@@ -55,16 +55,11 @@ class DistributionRegistry implements UpstreamRegistry {
 
     @Override
     public UpstreamManifest manifest(ImageReference reference, Credentials credentials) {
-        Optional<Digest> wanted = reference.digest();
-        if (wanted.isEmpty()) {
-            wanted = head(reference, credentials).map(Descriptor::digest);
-        }
-        ImageReference exact = wanted.map(reference::withDigest).orElse(reference);
-        RegistryCalls.Answer answer = calls.send(manifestCall("GET", exact, credentials));
+        RegistryCalls.Answer answer = calls.send(manifestCall("GET", reference, credentials));
         if (answer.status() != 200) {
             throw RegistryErrors.ofManifest(answer.response(), reference);
         }
-        return ManifestAnswers.check(answer, reference, wanted);
+        return ManifestAnswers.check(answer, reference);
     }
 
     private Call manifestCall(String method, ImageReference reference, Credentials credentials) {

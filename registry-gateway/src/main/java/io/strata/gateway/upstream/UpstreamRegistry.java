@@ -18,8 +18,9 @@ public interface UpstreamRegistry {
     Optional<Descriptor> head(ImageReference reference, Credentials credentials);
 
     /**
-     * The manifest or index that the reference names: HEAD by tag, then GET by digest. Checked: at most 4 MiB; the digest is that of the bytes,
-     * of {@code Docker-Content-Digest} and of the reference, where those are given; header and body name one media type; not schema 1.
+     * The manifest or index that the reference names, by GET (which Hub counts; ask {@link #head} first). Checked: at most
+     * 4 MiB; the digest is that of the bytes, of {@code Docker-Content-Digest} and of the reference, where those are given; header and
+     * body say one thing; not schema 1.
      */
     UpstreamManifest manifest(ImageReference reference, Credentials credentials);
 
