@@ -1,5 +1,6 @@
 package io.strata.gateway.upstream;
 
+import io.strata.gateway.errors.GatewayException;
 import java.time.Duration;
 import java.util.Optional;
 
@@ -17,6 +18,20 @@ public abstract sealed class UpstreamException extends RuntimeException {
 
     public int status() {
         return status;
+    }
+
+    /** The same in the family that the Engine API's and Strata's own mappers know. */
+    public GatewayException forEngine() {
+        return switch (this) {
+            case NotFound e -> new GatewayException.NotFound(e.getMessage());
+            case Unauthorized e -> new GatewayException.Unauthorized(e.getMessage());
+            case Denied e -> new GatewayException.Forbidden(e.getMessage());
+            case Refused e -> new GatewayException.Forbidden(e.getMessage());
+            case RateLimited e -> new GatewayException.RateLimited(e.getMessage());
+            case Unreachable e -> new GatewayException.UpstreamFailed(e.getMessage(), e);
+            case Failed e -> new GatewayException.UpstreamFailed(e.getMessage(), e);
+            case Invalid e -> new GatewayException.UpstreamFailed(e.getMessage(), e);
+        };
     }
 
     /** The registry has no such manifest, blob or repository, for these credentials at least. */
