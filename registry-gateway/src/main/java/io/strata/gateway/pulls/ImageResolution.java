@@ -114,7 +114,8 @@ class ImageResolution {
         if (!image.hasImageConfig()) {
             throw invalid(
                     reference,
-                    "its config is a \"" + image.manifest().config().mediaType() + "\", which is no image that can be run");
+                    "its config is a \"" + image.manifest().config().mediaType()
+                            + "\", which is no image that can be run");
         }
         for (Descriptor layer : image.layers()) {
             if (!LAYERS.contains(String.valueOf(layer.mediaType()))) {
@@ -123,11 +124,14 @@ class ImageResolution {
         }
         byte[] config = config(reference, image.manifest().config(), credentials);
         ImageContent content = ImageContent.of(image, config)
-                .orElseThrow(() -> invalid(reference, "its config does not describe its " + image.layers().size() + " layers"));
+                .orElseThrow(() -> invalid(
+                        reference,
+                        "its config does not describe its " + image.layers().size() + " layers"));
         Platform own = content.config().platform();
         if (platform.isPresent() && !own.fits(platform.get())) {
             throw new UpstreamException.NotFound("image with reference " + reference.familiar()
-                    + " was found but its platform (" + own + ") does not match the specified platform (" + platform.get()
+                    + " was found but its platform (" + own + ") does not match the specified platform ("
+                    + platform.get()
                     + ")");
         }
         if (!own.os().equals(Platform.current().os())) {
@@ -138,7 +142,8 @@ class ImageResolution {
 
     private byte[] config(ImageReference reference, Descriptor config, Credentials credentials) throws IOException {
         if (config.size() > OciJson.MAX_MANIFEST_BYTES) {
-            throw invalid(reference, "its config has " + config.size() + " bytes, more than " + OciJson.MAX_MANIFEST_BYTES);
+            throw invalid(
+                    reference, "its config has " + config.size() + " bytes, more than " + OciJson.MAX_MANIFEST_BYTES);
         }
         Optional<byte[]> known = manifests.config(config.digest());
         if (known.isPresent()) {

@@ -22,8 +22,7 @@ final class LayerFetch implements AutoCloseable {
     private final PullSink sink;
     private final List<Wanted> wanted = new ArrayList<>();
 
-    LayerFetch(Spool spool, List<Descriptor> layers, PullsConfig config, PullSink sink)
-            throws DownloadFailedException {
+    LayerFetch(Spool spool, List<Descriptor> layers, PullsConfig config, PullSink sink) throws DownloadFailedException {
         this.spool = spool;
         this.config = config;
         this.sink = sink;
@@ -53,11 +52,10 @@ final class LayerFetch implements AutoCloseable {
                 running.take().get();
             }
         } catch (ExecutionException e) {
-            throw switch (e.getCause()) {
-                case IOException failed -> failed;
-                case InterruptedException canceled -> new DownloadFailedException("download canceled", canceled);
-                default -> new IllegalStateException("fetching a layer broke", e.getCause());
-            };
+            if (e.getCause() instanceof IOException failed) {
+                throw failed;
+            }
+            throw new IllegalStateException("fetching a layer broke", e.getCause());
         } finally {
             threads.shutdownNow();
         }

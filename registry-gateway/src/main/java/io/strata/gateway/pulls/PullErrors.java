@@ -26,7 +26,8 @@ final class PullErrors {
         }
         return switch (failure) {
             case DownloadFailedException e -> new PullLine.Error(500, e.getMessage());
-            case IOException e -> new PullLine.Error(503, "the layer store does not take or give what the pull needs: " + e.getMessage());
+            case IOException e ->
+                new PullLine.Error(503, "the layer store does not take or give what the pull needs: " + e.getMessage());
             default -> throw new IllegalStateException("a pull failed for no reason of its own", failure);
         };
     }

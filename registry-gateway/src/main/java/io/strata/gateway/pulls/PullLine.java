@@ -23,8 +23,7 @@ public sealed interface PullLine {
      * @param upToDate the reference names it here already, and the store has all of it
      * @param layers the base first; one digest may be there more than once
      */
-    record Resolved(
-            UUID id, String reference, Digest manifest, Digest imageId, boolean upToDate, List<Layer> layers)
+    record Resolved(UUID id, String reference, Digest manifest, Digest imageId, boolean upToDate, List<Layer> layers)
             implements PullLine {}
 
     /** @param stored whether the store has it already */

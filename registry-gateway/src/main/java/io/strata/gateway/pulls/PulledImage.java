@@ -30,11 +30,7 @@ record PulledImage(
         for (int i = 0; i < content.layers().size(); i++) {
             Descriptor layer = content.layers().get(i);
             layers.add(new PullLine.Layer(
-                    layer.digest(),
-                    content.diffIds().get(i),
-                    layer.mediaType(),
-                    layer.size(),
-                    stored.test(layer)));
+                    layer.digest(), content.diffIds().get(i), layer.mediaType(), layer.size(), stored.test(layer)));
         }
         return layers;
     }

@@ -90,8 +90,7 @@ public class Pulls {
         PulledImage image = resolution.resolve(request.reference(), request.platform(), request.credentials());
         UUID id = UUID.randomUUID();
         String owner = "pull:" + id;
-        List<Descriptor> needed = Stream.concat(
-                        Stream.of(image.configDescriptor()), image.content().layers().stream())
+        List<Descriptor> needed = Stream.concat(Stream.of(image.configDescriptor()), image.content().layers().stream())
                 .toList();
         Set<Digest> stored = blobs
                 .lookup(needed.stream().map(Descriptor::digest).distinct().toList())
@@ -109,7 +108,8 @@ public class Pulls {
         }
         List<Descriptor> missing = image.content().layers().stream()
                 .filter(layer -> !stored.contains(layer.digest()))
-                .collect(Collectors.toMap(Descriptor::digest, l -> l, (one, again) -> one, java.util.LinkedHashMap::new))
+                .collect(
+                        Collectors.toMap(Descriptor::digest, l -> l, (one, again) -> one, java.util.LinkedHashMap::new))
                 .values()
                 .stream()
                 .toList();
@@ -149,12 +149,12 @@ public class Pulls {
         try {
             PullRow row = rows.find(id).orElseThrow(() -> new GatewayException.NotFound("there is no pull " + id));
             ImageReference reference = ImageReference.parse(row.reference);
-            // The bytes were checked against the digest that pins them, whatever its algorithm, before the row was written.
+            // The bytes were checked against the digest that pins them, whatever its algorithm, before the row was
+            // written.
             ManifestBytes named = new ManifestBytes(row.named, row.namedType, Digest.parse(row.namedDigest));
             ManifestBytes image = new ManifestBytes(row.image, row.imageType, Digest.parse(row.imageDigest));
             if (row.newer != null) {
-                return new Naming.Named(
-                        reference, named.digest(), Optional.of(Digest.parse(row.imageId)), row.newer);
+                return new Naming.Named(reference, named.digest(), Optional.of(Digest.parse(row.imageId)), row.newer);
             }
             Naming.Named done =
                     naming.pull(reference, new NewImage(named, image, row.config, Origin.PROXIED), row.node);

@@ -60,7 +60,10 @@ public class PullsResource {
     }
 
     private static Pulls.Request request(PullBody body, String authorization) {
-        if (body == null || body.reference() == null || body.node() == null || body.node().isBlank()) {
+        if (body == null
+                || body.reference() == null
+                || body.node() == null
+                || body.node().isBlank()) {
             throw new GatewayException.InvalidInput("a pull needs a reference and a node");
         }
         try {
@@ -106,9 +109,6 @@ public class PullsResource {
         }
         Naming.Named named = pulls.complete(pull);
         return new Completed(
-                named.reference().toString(),
-                named.manifest(),
-                named.imageId().orElseThrow(),
-                named.newer());
+                named.reference().toString(), named.manifest(), named.imageId().orElseThrow(), named.newer());
     }
 }

@@ -28,11 +28,9 @@ class UpstreamPullThrough implements PullThrough {
     @Override
     public UpstreamManifest manifest(ImageReference reference) {
         requireOpen(reference);
-        Optional<Descriptor> head = reference.digest().isPresent()
-                ? Optional.empty()
-                : registry.head(reference, Credentials.NONE);
-        return registry.manifest(
-                head.map(h -> reference.withDigest(h.digest())).orElse(reference), Credentials.NONE);
+        Optional<Descriptor> head =
+                reference.digest().isPresent() ? Optional.empty() : registry.head(reference, Credentials.NONE);
+        return registry.manifest(head.map(h -> reference.withDigest(h.digest())).orElse(reference), Credentials.NONE);
     }
 
     @Override
@@ -48,7 +46,8 @@ class UpstreamPullThrough implements PullThrough {
     public InputStream blob(ImageReference repository, Descriptor blob, long offset) throws IOException {
         requireOpen(repository);
         Spool.Hold hold = spool.join(blob);
-        hold.start("proxy:" + repository.repository(), new UpstreamSource(registry, repository, blob, Credentials.NONE));
+        hold.start(
+                "proxy:" + repository.repository(), new UpstreamSource(registry, repository, blob, Credentials.NONE));
         PushbackInputStream content = new PushbackInputStream(hold.open(offset));
         try {
             // The first byte says that there is a blob, while an error can still be answered.
@@ -59,7 +58,9 @@ class UpstreamPullThrough implements PullThrough {
             return content;
         } catch (DownloadFailedException e) {
             content.close();
-            throw PullErrors.upstream(e).map(RuntimeException.class::cast).orElseThrow(() -> new UpstreamException.Failed(e.getMessage()));
+            throw PullErrors.upstream(e)
+                    .map(RuntimeException.class::cast)
+                    .orElseThrow(() -> new UpstreamException.Failed(e.getMessage()));
         }
     }
 

@@ -66,12 +66,12 @@ final class LayerPush {
                 running.take().get();
             }
         } catch (ExecutionException e) {
-            throw switch (e.getCause()) {
-                case UpstreamException refused -> refused;
-                case StoreFailedException failed -> failed;
-                case IOException gone -> gone;
-                default -> new IllegalStateException("pushing a layer broke", e.getCause());
-            };
+            switch (e.getCause()) {
+                case UpstreamException refused -> throw refused;
+                case StoreFailedException failed -> throw failed;
+                case IOException gone -> throw gone;
+                default -> throw new IllegalStateException("pushing a layer broke", e.getCause());
+            }
         } finally {
             threads.shutdownNow();
         }

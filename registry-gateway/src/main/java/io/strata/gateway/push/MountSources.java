@@ -16,7 +16,8 @@ final class MountSources {
     MountSources(List<StoredImage> all, ImageReference target) {
         for (StoredImage image : all) {
             image.digests().stream()
-                    .filter(known -> known.domain().equals(target.domain()) && !known.path().equals(target.path()))
+                    .filter(known -> known.domain().equals(target.domain())
+                            && !known.path().equals(target.path()))
                     .findFirst()
                     .ifPresent(known -> image.content().layers().stream()
                             .map(Descriptor::digest)

@@ -7,13 +7,7 @@ import java.util.Optional;
 
 /** A line of a push as Docker writes it (moby, {@code pkg/jsonmessage}). */
 @JsonInclude(JsonInclude.Include.NON_NULL)
-record PushLine(
-        String status,
-        Detail progressDetail,
-        String id,
-        ErrorDetail errorDetail,
-        String error,
-        Result aux) {
+record PushLine(String status, Detail progressDetail, String id, ErrorDetail errorDetail, String error, Result aux) {
     @JsonInclude(JsonInclude.Include.NON_NULL)
     record Detail(Long current, Long total) {
         static final Detail NONE = new Detail(null, null);

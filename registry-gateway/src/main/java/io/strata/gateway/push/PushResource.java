@@ -23,7 +23,7 @@ import java.util.Optional;
 import org.eclipse.microprofile.openapi.annotations.Operation;
 
 /** The Engine API's {@code POST /images/{name}/push}. */
-@Path("/images")
+@Path("/")
 public class PushResource {
     private static final byte[] END = "\r\n".getBytes(StandardCharsets.US_ASCII);
 
@@ -37,7 +37,7 @@ public class PushResource {
 
     /** @param tag missing for every tag of the repository */
     @POST
-    @Path("{name:.+}/push")
+    @Path("images/{name:.+}/push")
     @RunOnVirtualThread
     @Operation(summary = "Pushes an image to the registry of its name (Engine API)")
     public Response push(

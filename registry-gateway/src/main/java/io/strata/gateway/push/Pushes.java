@@ -57,8 +57,8 @@ public class Pushes {
         sink.send(PushLine.status("The push refers to repository [" + repository.repository() + "]"));
         try {
             List<StoredImage> all = images.list();
-            List<ImageReference> names = tag.map(one -> List.of(repository.withTag(one)))
-                    .orElseGet(() -> tags(all, repository));
+            List<ImageReference> names =
+                    tag.map(one -> List.of(repository.withTag(one))).orElseGet(() -> tags(all, repository));
             if (names.isEmpty()) {
                 throw noImage(repository);
             }
@@ -68,7 +68,8 @@ public class Pushes {
         } catch (UpstreamException e) {
             sink.send(PushLine.error(Optional.ofNullable(e.getMessage())));
         } catch (LayerPush.StoreFailedException e) {
-            sink.send(PushLine.error(Optional.of("the layer store does not give what is to be pushed: " + e.getMessage())));
+            sink.send(PushLine.error(
+                    Optional.of("the layer store does not give what is to be pushed: " + e.getMessage())));
         }
     }
 
@@ -88,9 +89,10 @@ public class Pushes {
             throws IOException, InterruptedException {
         Images.Resolved found = images.find(name).orElseThrow(() -> noImage(name));
         ImageContent image = found.image().content();
+        Digest digest = found.image().manifest();
         ManifestBytes manifest = manifests
-                .byDigest(found.repository().orElse(name.repository()), found.image().manifest())
-                .flatMap(manifests::read)
+                .content(digest)
+                .map(bytes -> new ManifestBytes(bytes, found.mediaType(), digest))
                 .orElseThrow(() -> noImage(name));
         UpstreamPush target = registry.push(name, credentials);
         new LayerPush(target, blobs, new MountSources(all, name), config, sink).all(image);

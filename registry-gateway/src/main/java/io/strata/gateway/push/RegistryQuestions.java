@@ -90,15 +90,14 @@ public class RegistryQuestions {
      * @param filters {@code is-official}, {@code is-automated}, {@code stars}, with the values of each
      * @throws IllegalArgumentException for a filter that there is not
      */
-    List<ImageSearch.Found> search(
-            String term, int limit, Map<String, Set<String>> filters, Credentials credentials) {
+    List<ImageSearch.Found> search(String term, int limit, Map<String, Set<String>> filters, Credentials credentials) {
         int slash = term.indexOf('/');
         String first = slash < 0 ? "" : term.substring(0, slash);
         boolean named = first.contains(".") || first.contains(":") || first.equals("localhost");
         String domain = named ? domain(first) : ImageReference.DEFAULT_DOMAIN;
         return index.search(domain, named ? term.substring(slash + 1) : term, limit, credentials).stream()
-                .filter(found -> filters.entrySet().stream()
-                        .allMatch(filter -> fits(found, filter.getKey(), filter.getValue())))
+                .filter(found ->
+                        filters.entrySet().stream().allMatch(filter -> fits(found, filter.getKey(), filter.getValue())))
                 .toList();
     }
 

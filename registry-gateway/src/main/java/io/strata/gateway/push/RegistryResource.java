@@ -21,8 +21,8 @@ import jakarta.ws.rs.QueryParam;
 import jakarta.ws.rs.core.MediaType;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
 import org.eclipse.microprofile.openapi.annotations.Operation;
 
 /** The Engine API's calls that only ask another registry: {@code /auth}, {@code /distribution/{name}/json}, {@code /images/search}. */
@@ -40,7 +40,9 @@ public class RegistryResource {
     }
 
     /** As the Engine API has it. */
-    public record LoggedIn(@JsonProperty("Status") String status, @JsonProperty("IdentityToken") String identityToken) {}
+    public record LoggedIn(
+            @JsonProperty("Status") String status,
+            @JsonProperty("IdentityToken") String identityToken) {}
 
     @POST
     @Path("auth")
@@ -82,7 +84,8 @@ public class RegistryResource {
             @QueryParam("filters") String filters,
             @HeaderParam("X-Registry-Auth") String authorization) {
         if (limit < 1 || limit > MAX_RESULTS) {
-            throw new GatewayException.InvalidInput("limit " + limit + " is outside the range of [1, " + MAX_RESULTS + "]");
+            throw new GatewayException.InvalidInput(
+                    "limit " + limit + " is outside the range of [1, " + MAX_RESULTS + "]");
         }
         if (term == null || term.isBlank()) {
             throw new GatewayException.InvalidInput("search needs a term");
@@ -103,8 +106,8 @@ public class RegistryResource {
         try {
             Map<String, Map<String, Boolean>> read = json.readValue(text, new TypeReference<>() {});
             return read.entrySet().stream()
-                    .collect(java.util.stream.Collectors.toMap(
-                            Map.Entry::getKey, e -> Optional.of(e.getValue().keySet()).orElse(Set.of())));
+                    .collect(Collectors.toMap(
+                            Map.Entry::getKey, e -> Set.copyOf(e.getValue().keySet())));
         } catch (JsonProcessingException e) {
             throw new GatewayException.InvalidInput("invalid filter");
         }

@@ -54,14 +54,15 @@ public class ImageSearch {
         RegistryCalls.Answer answer = calls.send(Call.of("GET", endpoint, path, Scope.NONE, credentials));
         if (answer.status() == 404) {
             answer.discard();
-            throw new UpstreamException.NotFound("the registry " + domain + " (" + Addresses.shown(endpoint.base())
-                    + ") has no search");
+            throw new UpstreamException.NotFound(
+                    "the registry " + domain + " (" + Addresses.shown(endpoint.base()) + ") has no search");
         }
         if (answer.status() != 200) {
             throw RegistryErrors.of(answer.response());
         }
         try (InputStream body = answer.body()) {
-            List<Found> found = JSON.readValue(body.readNBytes(MAX_ANSWER), Page.class).results();
+            List<Found> found =
+                    JSON.readValue(body.readNBytes(MAX_ANSWER), Page.class).results();
             return found == null ? List.of() : found.stream().limit(limit).toList();
         } catch (IOException e) {
             throw new UpstreamException.Invalid("the search of " + domain + " did not answer as an index does", e);

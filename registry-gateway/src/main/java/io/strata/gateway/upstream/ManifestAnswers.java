@@ -17,10 +17,7 @@ import java.util.Optional;
 /** Decides whether a registry's answer is the manifest that was asked for. */
 final class ManifestAnswers {
     static final List<String> ACCEPTED = List.of(
-            MediaTypes.OCI_INDEX,
-            MediaTypes.DOCKER_MANIFEST_LIST,
-            MediaTypes.OCI_MANIFEST,
-            MediaTypes.DOCKER_MANIFEST);
+            MediaTypes.OCI_INDEX, MediaTypes.DOCKER_MANIFEST_LIST, MediaTypes.OCI_MANIFEST, MediaTypes.DOCKER_MANIFEST);
 
     private ManifestAnswers() {}
 
