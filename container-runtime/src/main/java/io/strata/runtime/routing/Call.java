@@ -27,7 +27,7 @@ public final class Call {
     }
 
     /** The headers that dockerd puts on every answer; the CLI takes the API version from them. */
-    static Headers commonHeaders() {
+    public static Headers commonHeaders() {
         return Headers.of(
                 "Api-Version", ApiVersion.NEWEST.toString(),
                 "Docker-Experimental", "false",
