@@ -82,5 +82,10 @@ public record ContainerSpec(
     }
 
     /** {@code HostConfig.Ulimits}; -1 is unlimited. A hard limit above this service's own is lowered to that. */
-    public record Ulimit(String name, long soft, long hard) {}
+    public record Ulimit(String name, long soft, long hard) {
+        /** Refuses what cannot be, in Docker's words. */
+        public static void check(List<Ulimit> ulimits) {
+            Limits.check(ulimits);
+        }
+    }
 }

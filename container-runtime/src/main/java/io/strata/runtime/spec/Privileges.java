@@ -1,5 +1,6 @@
 package io.strata.runtime.spec;
 
+import java.io.IOException;
 import java.util.List;
 import java.util.Optional;
 
@@ -39,6 +40,27 @@ public record Privileges(
         deviceCgroupRules = List.copyOf(deviceCgroupRules);
         maskedPaths = maskedPaths.map(List::copyOf);
         readonlyPaths = readonlyPaths.map(List::copyOf);
+    }
+
+    /** Refuses what cannot be, before a container is made of it; nothing else happens. */
+    public void check() throws IOException {
+        Capabilities.of(this);
+        SecurityOptions security = SecurityOptions.of(securityOpt);
+        SeccompProfile.of(security.seccomp(), List.of());
+        Devices.checkRules(deviceCgroupRules);
+    }
+
+    Privileges asPrivileged() {
+        return new Privileges(
+                true,
+                capAdd,
+                capDrop,
+                securityOpt,
+                devices,
+                deviceCgroupRules,
+                readonlyRootfs,
+                maskedPaths,
+                readonlyPaths);
     }
 
     /** {@code access} is made of {@code r}, {@code w} and {@code m}; empty for all three. */

@@ -39,6 +39,15 @@ public record Resources(
         throttles = List.copyOf(throttles);
     }
 
+    /**
+     * Refuses what cannot be, before a container is made of it.
+     *
+     * @throws io.strata.runtime.errors.EngineException.InvalidInput with Docker's words
+     */
+    public void check() {
+        CgroupLimits.check(this);
+    }
+
     /** A limit on one block device; {@code path} is the device on the node. */
     public record ThrottleDevice(Kind kind, String path, long rate) {}
 
