@@ -138,7 +138,8 @@ final class Capabilities {
     private static long mask(String set) throws IOException {
         return Files.readAllLines(Path.of("/proc/self/status")).stream()
                 .filter(line -> line.startsWith(set + ":"))
-                .map(line -> Long.parseUnsignedLong(line.substring(set.length() + 1).strip(), 16))
+                .map(line ->
+                        Long.parseUnsignedLong(line.substring(set.length() + 1).strip(), 16))
                 .findFirst()
                 .orElse(0L);
     }

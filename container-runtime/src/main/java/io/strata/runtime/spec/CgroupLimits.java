@@ -57,9 +57,7 @@ final class CgroupLimits {
         refuse(
                 r.nanoCpus() > 0 && r.cpuPeriod() > 0,
                 "Conflicting options: Nano CPUs and CPU Period cannot both be set");
-        refuse(
-                r.nanoCpus() > 0 && r.cpuQuota() > 0,
-                "Conflicting options: Nano CPUs and CPU Quota cannot both be set");
+        refuse(r.nanoCpus() > 0 && r.cpuQuota() > 0, "Conflicting options: Nano CPUs and CPU Quota cannot both be set");
         int cpus = Runtime.getRuntime().availableProcessors();
         refuse(
                 r.nanoCpus() < 0 || r.nanoCpus() > cpus * 1_000_000_000L,
@@ -67,9 +65,7 @@ final class CgroupLimits {
         refuse(
                 r.cpuPeriod() != 0 && (r.cpuPeriod() < 1000 || r.cpuPeriod() > 1_000_000),
                 "CPU cfs period can not be less than 1ms (i.e. 1000) or larger than 1s (i.e. 1000000)");
-        refuse(
-                r.cpuQuota() > 0 && r.cpuQuota() < 1000,
-                "CPU cfs quota can not be less than 1ms (i.e. 1000)");
+        refuse(r.cpuQuota() > 0 && r.cpuQuota() < 1000, "CPU cfs quota can not be less than 1ms (i.e. 1000)");
         for (String set : new String[] {r.cpusetCpus(), r.cpusetMems()}) {
             refuse(
                     !set.isEmpty() && !set.matches("[0-9]+(-[0-9]+)?(,[0-9]+(-[0-9]+)?)*"),
@@ -97,7 +93,8 @@ final class CgroupLimits {
         }
         for (ThrottleDevice device : r.throttles()) {
             ArrayNode list = io.withArray(MEMBERS.get(device.kind()));
-            Stat stat = Linux.stat(Fd.CWD, ByteString.of(Path.of(device.path()).toRealPath().toString()));
+            Stat stat = Linux.stat(
+                    Fd.CWD, ByteString.of(Path.of(device.path()).toRealPath().toString()));
             list.addObject()
                     .put("major", stat.rdevMajor())
                     .put("minor", stat.rdevMinor())

@@ -74,14 +74,15 @@ public class ConfigJson implements RuntimeSpecs {
     private Path init() {
         Optional<Path> found = config.init().isPresent()
                 ? Programs.find(config.init().get())
-                : Programs.find("docker-init").or(() -> Programs.find("tini-static")).or(() -> Programs.find("tini"));
+                : Programs.find("docker-init")
+                        .or(() -> Programs.find("tini-static"))
+                        .or(() -> Programs.find("tini"));
         return found.orElseThrow(() -> new EngineException.InvalidInput(
                 "exec: \"docker-init\": executable file not found in $PATH: install tini, or set strata.process.init"));
     }
 
     private static ObjectNode process(
-            ContainerSpec spec, SecurityOptions security, List<String> capabilities, boolean init)
-            throws IOException {
+            ContainerSpec spec, SecurityOptions security, List<String> capabilities, boolean init) throws IOException {
         ContainerSpec.Command command = spec.command();
         if (command.args().isEmpty()) {
             throw new EngineException.InvalidInput("no command specified");
@@ -133,7 +134,8 @@ public class ConfigJson implements RuntimeSpecs {
         if (!on) {
             return Optional.empty();
         }
-        return security.apparmor().or(() -> spec.privileges().privileged() ? Optional.of("unconfined") : Optional.empty());
+        return security.apparmor()
+                .or(() -> spec.privileges().privileged() ? Optional.of("unconfined") : Optional.empty());
     }
 
     private static ObjectNode linux(
@@ -178,7 +180,8 @@ public class ConfigJson implements RuntimeSpecs {
         kinds.forEach((type, where) -> {
             switch (where) {
                 case Own _ -> list.addObject().put("type", type);
-                case Join join -> list.addObject().put("type", type).put("path", join.path().toString());
+                case Join join ->
+                    list.addObject().put("type", type).put("path", join.path().toString());
                 case Host _ -> {}
             }
         });

@@ -120,7 +120,8 @@ final class Devices {
                     + mapping.pathOnHost() + "\": no such file or directory");
         }
         Path real = host.toRealPath();
-        Path inContainer = Path.of(mapping.pathInContainer().isEmpty() ? mapping.pathOnHost() : mapping.pathInContainer());
+        Path inContainer =
+                Path.of(mapping.pathInContainer().isEmpty() ? mapping.pathOnHost() : mapping.pathInContainer());
         if (Files.isDirectory(real)) {
             directory(mapping, real, inContainer, withRule ? access : "");
         } else if (!node(real, inContainer, withRule ? access : "")) {

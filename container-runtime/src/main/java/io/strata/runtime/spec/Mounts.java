@@ -69,7 +69,15 @@ final class Mounts {
         putDefault("/proc", "proc", "proc", "nosuid", "noexec", "nodev");
         putDefault("/dev", "tmpfs", "tmpfs", "nosuid", "strictatime", "mode=755", "size=65536k");
         putDefault(
-                "/dev/pts", "devpts", "devpts", "nosuid", "noexec", "newinstance", "ptmxmode=0666", "mode=0620", "gid=5");
+                "/dev/pts",
+                "devpts",
+                "devpts",
+                "nosuid",
+                "noexec",
+                "newinstance",
+                "ptmxmode=0666",
+                "mode=0620",
+                "gid=5");
         putDefault("/sys", "sysfs", "sysfs", "nosuid", "noexec", "nodev", privileged ? "rw" : "ro");
         boolean writableCgroups = security.writableCgroups().orElse(privileged);
         putDefault("/sys/fs/cgroup", "cgroup", "cgroup", writableCgroups ? "rw" : "ro", "nosuid", "noexec", "nodev");
@@ -181,8 +189,8 @@ final class Mounts {
         Set<String> merged = new LinkedHashSet<>(List.of("noexec", "nosuid", "nodev", "rprivate"));
         for (String option : mount.options()) {
             String key = option.contains("=") ? option.substring(0, option.indexOf('=') + 1) : option;
-            merged.removeIf(present -> key.endsWith("=") && present.startsWith(key)
-                    || present.equals(OPPOSITES.get(option)));
+            merged.removeIf(
+                    present -> key.endsWith("=") && present.startsWith(key) || present.equals(OPPOSITES.get(option)));
             merged.add(option);
         }
         if (mount.readOnly()) {

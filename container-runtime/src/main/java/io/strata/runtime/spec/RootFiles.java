@@ -45,8 +45,7 @@ final class RootFiles {
             if (!Linux.stat(found).isRegular()) {
                 throw new EngineException.InvalidInput("the container's " + path + " is not a regular file");
             }
-            try (Fd file = Linux.open(
-                    Fd.CWD, ByteString.of(found.procPath()), Linux.O_RDONLY | Linux.O_NONBLOCK, 0)) {
+            try (Fd file = Linux.open(Fd.CWD, ByteString.of(found.procPath()), Linux.O_RDONLY | Linux.O_NONBLOCK, 0)) {
                 return Optional.of(content(path, file));
             }
         } catch (LinuxException e) {

@@ -125,7 +125,8 @@ final class SeccompProfile {
             result.set("names", rule.path("names"));
         }
         for (String member : new String[] {"action", "errnoRet", "args"}) {
-            if (rule.hasNonNull(member) && !(rule.get(member).isArray() && rule.get(member).isEmpty())) {
+            if (rule.hasNonNull(member)
+                    && !(rule.get(member).isArray() && rule.get(member).isEmpty())) {
                 result.set(member, rule.get(member));
             }
         }

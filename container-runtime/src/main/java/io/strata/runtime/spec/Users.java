@@ -51,7 +51,10 @@ final class Users {
             gid = groupId(group, groupNumber);
         } else if (account.isPresent()) {
             String name = account.get().name();
-            groups().stream().filter(g -> g.members().contains(name)).map(Group::gid).forEach(supplementary::add);
+            groups().stream()
+                    .filter(g -> g.members().contains(name))
+                    .map(Group::gid)
+                    .forEach(supplementary::add);
         }
         for (String name : additional) {
             supplementary.add(groupId(name, number(name)));
@@ -66,13 +69,16 @@ final class Users {
     private Optional<Account> account(String user, Optional<Long> number) throws IOException {
         Predicate<Account> matches = user.isEmpty()
                 ? account -> account.uid() == 0
-                : account -> number.isPresent() ? account.uid() == number.get() : account.name().equals(user);
+                : account -> number.isPresent()
+                        ? account.uid() == number.get()
+                        : account.name().equals(user);
         return accounts().filter(matches).findFirst();
     }
 
     private long groupId(String group, Optional<Long> number) throws IOException {
         Optional<Long> found = groups().stream()
-                .filter(g -> number.isPresent() ? g.gid() == number.get() : g.name().equals(group))
+                .filter(g ->
+                        number.isPresent() ? g.gid() == number.get() : g.name().equals(group))
                 .map(Group::gid)
                 .findFirst();
         return found.or(() -> number)
@@ -113,14 +119,14 @@ final class Users {
         return lines("/etc/group")
                 .filter(fields -> fields.length >= 3)
                 .map(fields -> new Group(
-                        fields[0],
-                        id(fields[2]),
-                        fields.length > 3 ? Arrays.asList(fields[3].split(",")) : List.of()))
+                        fields[0], id(fields[2]), fields.length > 3 ? Arrays.asList(fields[3].split(",")) : List.of()))
                 .toList();
     }
 
     private Stream<String[]> lines(String file) throws IOException {
-        return files.read(file).orElse("").lines()
+        return files.read(file)
+                .orElse("")
+                .lines()
                 .map(String::strip)
                 .filter(line -> !line.isEmpty() && !line.startsWith("#"))
                 .map(line -> line.split(":", -1));

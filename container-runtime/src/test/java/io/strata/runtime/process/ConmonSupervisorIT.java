@@ -128,7 +128,8 @@ class ConmonSupervisorIT {
 
     @Test
     void stdinThatIsNotForOneClientStaysOpen() throws Exception {
-        Asked asked = fixture.asked("sh", "-c", "read a; echo 1 $a; read b; echo 2 $b").stdin(false);
+        Asked asked = fixture.asked("sh", "-c", "read a; echo 1 $a; read b; echo 2 $b")
+                .stdin(false);
         asked.create();
         Received first = new Received();
         try (Streams streams = supervisor().attach(asked.id, true)) {
@@ -181,7 +182,8 @@ class ConmonSupervisorIT {
     void aContainerWhoseConmonWasKilledEndsAs255() throws Exception {
         Asked asked = fixture.asked("sleep", "1000");
         asked.run();
-        long conmon = Long.parseLong(Files.readString(asked.bundle().resolve("conmon.pid")).strip());
+        long conmon = Long.parseLong(
+                Files.readString(asked.bundle().resolve("conmon.pid")).strip());
         ProcessHandle.of(conmon).orElseThrow().destroyForcibly();
         supervisor().signal(asked.id, "KILL");
         assertThat(asked.exit().code()).isEqualTo(255);
@@ -189,7 +191,9 @@ class ConmonSupervisorIT {
 
     @Test
     void aTerminalTakesInputAndASize() throws Exception {
-        Asked asked = fixture.asked("sh", "-c", "stty size; read a; stty size; echo got $a >&2").terminal().stdin(true);
+        Asked asked = fixture.asked("sh", "-c", "stty size; read a; stty size; echo got $a >&2")
+                .terminal()
+                .stdin(true);
         asked.create();
         Received received = new Received();
         Streams streams = supervisor().attach(asked.id, true);
@@ -205,7 +209,9 @@ class ConmonSupervisorIT {
 
     @Test
     void aTerminalsInputOutlivesTheService() throws Exception {
-        Asked asked = fixture.asked("sh", "-c", "read a; echo 1 $a; read b; echo 2 $b").terminal().stdin(false);
+        Asked asked = fixture.asked("sh", "-c", "read a; echo 1 $a; read b; echo 2 $b")
+                .terminal()
+                .stdin(false);
         asked.run();
         try (Streams streams = supervisor().attach(asked.id, true)) {
             type(streams, "x\n");
@@ -253,7 +259,8 @@ class ConmonSupervisorIT {
     @Test
     void aContainerOutOfMemoryIsToldSo() throws Exception {
         Resources small = new Resources(16 << 20, 0, 0, -1, false, 0, 0, 0, 0, "", "", 0, 0, List.of());
-        Asked asked = fixture.asked("dd", "if=/dev/zero", "of=/dev/null", "bs=100M", "count=1").resources(small);
+        Asked asked = fixture.asked("dd", "if=/dev/zero", "of=/dev/null", "bs=100M", "count=1")
+                .resources(small);
         asked.run();
         Exit exit = asked.exit();
         assertThat(exit).extracting(Exit::code, Exit::oomKilled).containsExactly(137, true);
@@ -269,7 +276,9 @@ class ConmonSupervisorIT {
         assertThat(sample.hostCpuNanos()).isPositive();
         ProcessSupervisor.Top top = supervisor().top(asked.id, "");
         assertThat(top.titles()).contains("PID", "CMD");
-        assertThat(top.processes()).isNotEmpty().allMatch(line -> line.size() == top.titles().size());
+        assertThat(top.processes())
+                .isNotEmpty()
+                .allMatch(line -> line.size() == top.titles().size());
         assertThat(top.processes()).anyMatch(line -> line.getLast().contains("sleep 1001"));
         assertThatThrownBy(() -> supervisor().top(asked.id, "-o x=PID,cmd")).hasMessageContaining("is not allowed");
     }
@@ -281,7 +290,8 @@ class ConmonSupervisorIT {
         asked.toEnd();
         long bytes = 0;
         try (var files = Files.list(asked.bundle())) {
-            for (Path file : files.filter(f -> f.getFileName().toString().startsWith("log")).toList()) {
+            for (Path file : files.filter(f -> f.getFileName().toString().startsWith("log"))
+                    .toList()) {
                 if (!file.endsWith("log.0")) {
                     bytes += Files.size(file);
                 }

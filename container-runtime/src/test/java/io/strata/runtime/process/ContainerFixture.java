@@ -45,8 +45,32 @@ final class ContainerFixture implements AutoCloseable {
     };
 
     private static final List<String> APPLETS = List.of(
-            "sh", "cat", "echo", "true", "false", "sleep", "ls", "id", "ps", "stty", "head", "yes", "kill", "pwd", "env",
-            "mkdir", "touch", "hostname", "mount", "dd", "wc", "stat", "tail", "grep", "test", "printf");
+            "sh",
+            "cat",
+            "echo",
+            "true",
+            "false",
+            "sleep",
+            "ls",
+            "id",
+            "ps",
+            "stty",
+            "head",
+            "yes",
+            "kill",
+            "pwd",
+            "env",
+            "mkdir",
+            "touch",
+            "hostname",
+            "mount",
+            "dd",
+            "wc",
+            "stat",
+            "tail",
+            "grep",
+            "test",
+            "printf");
 
     final Path home;
     final Path root;
@@ -68,7 +92,8 @@ final class ContainerFixture implements AutoCloseable {
         for (String applet : APPLETS) {
             Files.createSymbolicLink(root.resolve("bin").resolve(applet), Path.of("busybox"));
         }
-        Files.writeString(root.resolve("etc/passwd"), "root:x:0:0::/root:/bin/sh\nalice:x:1000:1001::/home/alice:/bin/sh\n");
+        Files.writeString(
+                root.resolve("etc/passwd"), "root:x:0:0::/root:/bin/sh\nalice:x:1000:1001::/home/alice:/bin/sh\n");
         Files.writeString(root.resolve("etc/group"), "root:x:0:\nalice:x:1001:\nstaff:x:50:alice\naudio:x:29:\n");
         restartService();
     }
@@ -163,7 +188,14 @@ final class ContainerFixture implements AutoCloseable {
                     "box",
                     "",
                     root,
-                    new Command(args, env, workingDir, user, groups, terminal, Optional.of(new ContainerSpec.ConsoleSize(24, 80))),
+                    new Command(
+                            args,
+                            env,
+                            workingDir,
+                            user,
+                            groups,
+                            terminal,
+                            Optional.of(new ContainerSpec.ConsoleSize(24, 80))),
                     mounts,
                     EtcFiles.NONE,
                     Namespaces.own(new Namespaces.Own(), !Files.exists(Path.of("/sys/fs/cgroup/memory"))),
