@@ -74,7 +74,7 @@ final class Netlink implements Closeable {
         return index(name).orElseThrow(() -> new IOException("bridge " + name + " went away as it was made"));
     }
 
-    /** A cable: one end here, up and in the bridge, the other, up, in the namespace that {@code namespaceFd} is. */
+    /** A cable: one end here, up and in the bridge, the other, down, in the namespace that {@code namespaceFd} is. */
     record Cable(
             String hostEnd, int bridgeIndex, String containerEnd, byte[] hardwareAddress, int mtu, int namespaceFd) {}
 
@@ -88,7 +88,8 @@ final class Netlink implements Closeable {
                 .text(IFLA_INFO_KIND, "veth")
                 .begin(IFLA_INFO_DATA)
                 .begin(VETH_INFO_PEER)
-                .interfaceInfo(0, true)
+                // Not up yet: the kernel's veth_open refuses an end that does not know the other.
+                .interfaceInfo(0, false)
                 .text(IFLA_IFNAME, cable.containerEnd())
                 .bytes(IFLA_ADDRESS, cable.hardwareAddress())
                 .number(IFLA_MTU, cable.mtu())

@@ -29,7 +29,6 @@ enum NetworkCall {
     /** {@code include/uapi/linux/sched.h}. */
     static final int CLONE_NEWNET = 0x40000000;
 
-    private static final boolean ARM64 = System.getProperty("os.arch").equals("aarch64");
     private static final StructLayout CAPTURED = Linker.Option.captureStateLayout();
     private static final VarHandle ERRNO = CAPTURED.varHandle(PathElement.groupElement("errno"));
     private static final MethodHandle INVOKE = handle();
@@ -37,7 +36,7 @@ enum NetworkCall {
     private final long number;
 
     NetworkCall(int x86, int arm64) {
-        this.number = ARM64 ? arm64 : x86;
+        this.number = System.getProperty("os.arch").equals("aarch64") ? arm64 : x86;
     }
 
     private static MethodHandle handle() {
