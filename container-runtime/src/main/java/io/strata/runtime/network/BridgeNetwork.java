@@ -214,7 +214,8 @@ public class BridgeNetwork implements NodeNetwork {
             return all;
         }
         Connection owner = now.connections().stream()
-                .filter(other -> other.owner() && other.namespace().equals(found.get().namespace()))
+                .filter(other ->
+                        other.owner() && other.namespace().equals(found.get().namespace()))
                 .findFirst()
                 .orElse(found.get());
         for (Link link : owner.links()) {

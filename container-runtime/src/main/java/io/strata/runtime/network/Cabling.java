@@ -84,7 +84,8 @@ final class Cabling implements Closeable {
     }
 
     /** What a cable is to be. Empty strings: this node chooses. */
-    record Wanted(String interfaceName, String ipAddress, String macAddress, List<String> aliases, List<String> names) {}
+    record Wanted(
+            String interfaceName, String ipAddress, String macAddress, List<String> aliases, List<String> names) {}
 
     /** Lays a cable from the network into the namespace, with an address, and the default route if there is none yet. */
     Connection.Link plug(Path namespace, Network network, Wanted wanted) throws IOException {
@@ -98,8 +99,7 @@ final class Cabling implements Closeable {
         byte[] mac = wanted.macAddress().isEmpty() ? hardwareAddress(address) : parseMac(wanted.macAddress());
         try {
             try (Fd fd = namespaces.open(namespace)) {
-                netlink.cable(
-                        new Netlink.Cable(hostEnd, bridge, wanted.interfaceName(), mac, mtu, fd.number()));
+                netlink.cable(new Netlink.Cable(hostEnd, bridge, wanted.interfaceName(), mac, mtu, fd.number()));
             }
             namespaces.inside(namespace, inner -> {
                 int index = inner.index(wanted.interfaceName())

@@ -28,7 +28,8 @@ final class Connecting {
         Connection connection = null;
         try {
             for (Step step : steps.subList(links.size(), steps.size())) {
-                links.add(step.network().bridged() ? plug(namespace, step, links.size()) : Plan.without(step.network()));
+                links.add(
+                        step.network().bridged() ? plug(namespace, step, links.size()) : Plan.without(step.network()));
             }
             connection = publish(namespace, links);
             new HostFiles(request.folder())
@@ -66,7 +67,14 @@ final class Connecting {
     }
 
     private Link plug(Path namespace, Step step, int number) throws IOException {
-        return plug(node, namespace, step, number, request.containerId(), request.containerName(), request.names().hostname());
+        return plug(
+                node,
+                namespace,
+                step,
+                number,
+                request.containerId(),
+                request.containerName(),
+                request.names().hostname());
     }
 
     static Link plug(

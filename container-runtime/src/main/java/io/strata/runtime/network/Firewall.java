@@ -36,10 +36,7 @@ final class Firewall {
     private List<Jump> jumps() {
         return List.of(
                 new Jump("filter", "FORWARD", List.of("-j", forward)),
-                new Jump(
-                        "nat",
-                        "PREROUTING",
-                        List.of("-m", "addrtype", "--dst-type", "LOCAL", "-j", dnat)),
+                new Jump("nat", "PREROUTING", List.of("-m", "addrtype", "--dst-type", "LOCAL", "-j", dnat)),
                 new Jump(
                         "nat",
                         "OUTPUT",
@@ -50,8 +47,8 @@ final class Firewall {
     /** Makes the chains what they should be; the built-in chains are not touched. */
     void write(List<Network> networks, List<Leading> leading) throws IOException {
         String rules = rules(networks, leading);
-        Programs.Outcome outcome =
-                Programs.run(List.of("iptables-restore", "--noflush", "-w", "10"), rules.getBytes(StandardCharsets.UTF_8));
+        Programs.Outcome outcome = Programs.run(
+                List.of("iptables-restore", "--noflush", "-w", "10"), rules.getBytes(StandardCharsets.UTF_8));
         if (outcome.code() != 0) {
             throw new NetworkException(Reason.FAILED, "iptables refused this node's rules: " + outcome.errors());
         }
@@ -99,8 +96,7 @@ final class Firewall {
      * network's rules have not dropped. An internal network has nothing but its own containers.
      */
     String rules(List<Network> networks, List<Leading> leading) {
-        List<String> lines = new ArrayList<>(
-                List.of("*filter", ":" + forward + " - [0:0]", ":" + ports + " - [0:0]"));
+        List<String> lines = new ArrayList<>(List.of("*filter", ":" + forward + " - [0:0]", ":" + ports + " - [0:0]"));
         for (Network network : networks) {
             String to = "-A " + forward + " -o " + network.bridge();
             if (network.internal()) {
@@ -132,7 +128,8 @@ final class Firewall {
             // IPv6 and loopback are carried by the listening socket alone.
             if (!host.contains(":") && !host.startsWith("127.")) {
                 lines.add("-A " + dnat + " ! -i " + to.bridge() + (host.equals("0.0.0.0") ? "" : " -d " + host + "/32")
-                        + " -p " + to.port().protocol() + " --dport " + to.port().hostPort()
+                        + " -p " + to.port().protocol() + " --dport "
+                        + to.port().hostPort()
                         + " -j DNAT --to-destination " + to.address() + ":"
                         + to.port().containerPort());
             }

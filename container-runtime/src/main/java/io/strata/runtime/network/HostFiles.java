@@ -76,8 +76,8 @@ final class HostFiles {
         if (!Files.exists(hosts) || Files.size(hosts) > LARGEST_HOSTS) {
             return;
         }
-        List<String> lines = new ArrayList<>(Arrays.asList(
-                new String(Files.readAllBytes(hosts), StandardCharsets.ISO_8859_1).split("\n")));
+        List<String> lines = new ArrayList<>(
+                Arrays.asList(new String(Files.readAllBytes(hosts), StandardCharsets.ISO_8859_1).split("\n")));
         lines.removeAll(gone);
         lines.removeAll(added);
         lines.addAll(added);
@@ -158,7 +158,8 @@ final class HostFiles {
         return lines.stream()
                 .map(String::trim)
                 .filter(line -> line.startsWith(key + " ") || line.startsWith(key + "\t"))
-                .flatMap(line -> Arrays.stream(line.substring(key.length()).trim().split("\\s+")))
+                .flatMap(line ->
+                        Arrays.stream(line.substring(key.length()).trim().split("\\s+")))
                 .toList();
     }
 

@@ -62,8 +62,7 @@ final class Netlink implements Closeable {
 
     /** Makes a bridge, up, with that hardware address; one that is there is taken. @return its index */
     synchronized int bridge(String name, byte[] hardwareAddress, int mtu) throws IOException {
-        NetlinkMessage message = create()
-                .interfaceInfo(0, true)
+        NetlinkMessage message = create().interfaceInfo(0, true)
                 .text(IFLA_IFNAME, name)
                 .bytes(IFLA_ADDRESS, hardwareAddress)
                 .number(IFLA_MTU, mtu)
@@ -79,8 +78,7 @@ final class Netlink implements Closeable {
             String hostEnd, int bridgeIndex, String containerEnd, byte[] hardwareAddress, int mtu, int namespaceFd) {}
 
     synchronized void cable(Cable cable) throws IOException {
-        NetlinkMessage message = create()
-                .interfaceInfo(0, true)
+        NetlinkMessage message = create().interfaceInfo(0, true)
                 .text(IFLA_IFNAME, cable.hostEnd())
                 .number(IFLA_MTU, cable.mtu())
                 .number(IFLA_MASTER, cable.bridgeIndex())
@@ -108,8 +106,7 @@ final class Netlink implements Closeable {
 
     synchronized void up(int index) throws IOException {
         acknowledged(
-                NetlinkMessage.link(
-                        NetlinkMessage.NEWLINK, NetlinkMessage.REQUEST | NetlinkMessage.ACK, index, true),
+                NetlinkMessage.link(NetlinkMessage.NEWLINK, NetlinkMessage.REQUEST | NetlinkMessage.ACK, index, true),
                 "set interface " + index + " up",
                 0);
     }
@@ -131,8 +128,7 @@ final class Netlink implements Closeable {
     /** What is not there is no error. */
     synchronized void delete(String name) throws IOException {
         acknowledged(
-                NetlinkMessage.link(
-                                NetlinkMessage.DELLINK, NetlinkMessage.REQUEST | NetlinkMessage.ACK, 0, false)
+                NetlinkMessage.link(NetlinkMessage.DELLINK, NetlinkMessage.REQUEST | NetlinkMessage.ACK, 0, false)
                         .text(IFLA_IFNAME, name),
                 "delete interface " + name,
                 ENODEV);

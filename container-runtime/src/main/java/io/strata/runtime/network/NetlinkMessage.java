@@ -31,7 +31,11 @@ final class NetlinkMessage {
     private final Deque<Integer> open = new ArrayDeque<>();
 
     private NetlinkMessage(int type, int flags) {
-        buffer.putInt(0).putShort((short) type).putShort((short) flags).putInt(0).putInt(0);
+        buffer.putInt(0)
+                .putShort((short) type)
+                .putShort((short) flags)
+                .putInt(0)
+                .putInt(0);
     }
 
     /** A message of which the fixed part follows. */
@@ -47,7 +51,12 @@ final class NetlinkMessage {
     /** An IPv4 address for an interface. */
     static NetlinkMessage address(int index, InetAddress address, InetAddress broadcast, int prefixLength) {
         NetlinkMessage message = new NetlinkMessage(NEWADDR, REQUEST | ACK | CREATE | EXCLUSIVE);
-        message.buffer.put((byte) 2).put((byte) prefixLength).put((byte) 0).put((byte) 0).putInt(index);
+        message.buffer
+                .put((byte) 2)
+                .put((byte) prefixLength)
+                .put((byte) 0)
+                .put((byte) 0)
+                .putInt(index);
         return message.bytes(2, address.getAddress())
                 .bytes(1, address.getAddress())
                 .bytes(4, broadcast.getAddress());

@@ -93,7 +93,9 @@ final class NetworkFiles {
     private static <T> List<T> all(Path folder, Class<T> type) throws IOException {
         List<Path> files;
         try (Stream<Path> list = Files.list(folder)) {
-            files = list.filter(file -> file.toString().endsWith(SUFFIX)).sorted().toList();
+            files = list.filter(file -> file.toString().endsWith(SUFFIX))
+                    .sorted()
+                    .toList();
         }
         List<T> found = new ArrayList<>();
         for (Path file : files) {

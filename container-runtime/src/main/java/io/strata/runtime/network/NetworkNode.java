@@ -121,8 +121,7 @@ final class NetworkNode implements Closeable {
             Network network = registry.standard(Network.BRIDGE);
             return new Prepared(
                     namespace,
-                    cabling.plug(
-                            namespace, network, new Cabling.Wanted("eth0", "", "", List.of(), List.of())));
+                    cabling.plug(namespace, network, new Cabling.Wanted("eth0", "", "", List.of(), List.of())));
         } catch (IOException | RuntimeException e) {
             namespaces.delete(namespace);
             throw e;
@@ -171,8 +170,10 @@ final class NetworkNode implements Closeable {
             Optional<Connection.Link> first = connection.first();
             if (first.isPresent()) {
                 String bridge = registry.find(first.get().networkId()).bridge();
-                connection.ports().forEach(port -> leading.add(
-                        new Firewall.Leading(port, first.get().endpoint().ipAddress(), bridge)));
+                connection
+                        .ports()
+                        .forEach(port -> leading.add(new Firewall.Leading(
+                                port, first.get().endpoint().ipAddress(), bridge)));
             }
         }
         firewall.write(registry.bridged(), leading);

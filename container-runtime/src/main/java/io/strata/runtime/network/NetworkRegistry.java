@@ -143,15 +143,15 @@ final class NetworkRegistry {
                     Reason.FORBIDDEN, "operation is not permitted on predefined " + wanted.name() + " network");
         }
         if (named(wanted.name()).isPresent()) {
-            throw new NetworkException(
-                    Reason.CONFLICT, "network with name " + wanted.name() + " already exists");
+            throw new NetworkException(Reason.CONFLICT, "network with name " + wanted.name() + " already exists");
         }
         boolean configured = !wanted.subnet().isEmpty();
         Subnet subnet = configured ? unused(wanted.subnet()) : free();
         String gateway = wanted.gateway().isEmpty() ? subnet.at(1).getHostAddress() : wanted.gateway();
         if (!wanted.range().isEmpty() && !subnet.overlaps(Subnet.parse(wanted.range()))) {
             throw new NetworkException(
-                    Reason.INVALID, "invalid network config: parent subnet is smaller than child subnet " + wanted.range());
+                    Reason.INVALID,
+                    "invalid network config: parent subnet is smaller than child subnet " + wanted.range());
         }
         String id = Ids.random();
         Network network = new Network(

@@ -103,7 +103,11 @@ public class Networks {
             if (!members.isEmpty()) {
                 String named = members.stream()
                         .map(member -> "name:\"" + member.containerName() + "\" id:\""
-                                + member.link(network.id()).orElseThrow().endpoint().endpointId().substring(0, 12) + "\"")
+                                + member.link(network.id())
+                                        .orElseThrow()
+                                        .endpoint()
+                                        .endpointId()
+                                        .substring(0, 12) + "\"")
                         .collect(Collectors.joining(", "));
                 throw new NetworkException(
                         Reason.FORBIDDEN,
@@ -159,8 +163,8 @@ public class Networks {
         if (!network.bridged()) {
             throw new NetworkException(
                     Reason.INVALID,
-                    "container cannot be disconnected from host network or connected to host network".replace(
-                            Network.HOST, network.name()));
+                    "container cannot be disconnected from host network or connected to host network"
+                            .replace(Network.HOST, network.name()));
         }
     }
 
@@ -172,7 +176,8 @@ public class Networks {
         }
         if (!before.owner()) {
             throw new NetworkException(
-                    Reason.INVALID, "container sharing network namespace with another container or host cannot be connected to any other network");
+                    Reason.INVALID,
+                    "container sharing network namespace with another container or host cannot be connected to any other network");
         }
         Connection alone = node.registry.all().stream()
                 .filter(other -> !other.bridged())

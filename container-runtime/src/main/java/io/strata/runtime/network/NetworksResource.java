@@ -1,10 +1,10 @@
 package io.strata.runtime.network;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
+import io.strata.runtime.errors.EngineException;
 import io.strata.runtime.network.Networks.NewNetwork;
 import io.strata.runtime.network.NodeNetwork.Attachment;
 import io.strata.runtime.network.NodeNetwork.Endpoint;
-import io.strata.runtime.errors.EngineException;
 import io.strata.runtime.routing.Call;
 import io.strata.runtime.routing.EngineRoutes;
 import io.strata.runtime.routing.Filters;
@@ -212,9 +212,12 @@ public class NetworksResource implements EngineRoutes {
             throw new EngineException.NotImplemented("networks with IPv6 addresses (docker network create --ipv6)");
         }
         if (asked.configOnly()) {
-            throw new EngineException.NotImplemented("configuration-only networks (docker network create --config-only)");
+            throw new EngineException.NotImplemented(
+                    "configuration-only networks (docker network create --config-only)");
         }
-        List<Pool> pools = asked.ipam() == null || asked.ipam().pools() == null ? List.of() : asked.ipam().pools();
+        List<Pool> pools = asked.ipam() == null || asked.ipam().pools() == null
+                ? List.of()
+                : asked.ipam().pools();
         if (pools.size() > 1) {
             throw new EngineException.InvalidInput("bridge driver doesn't support multiple subnets");
         }
@@ -281,7 +284,9 @@ public class NetworksResource implements EngineRoutes {
                     new Attachment(
                             call.path("name"),
                             endpoint.aliases() == null ? List.of() : endpoint.aliases(),
-                            Optional.ofNullable(endpoint.ipam()).map(Ipv4::address).filter(ip -> !ip.isEmpty()),
+                            Optional.ofNullable(endpoint.ipam())
+                                    .map(Ipv4::address)
+                                    .filter(ip -> !ip.isEmpty()),
                             Optional.ofNullable(endpoint.macAddress()).filter(mac -> !mac.isEmpty())));
             return "";
         });

@@ -40,7 +40,8 @@ final class Peers {
     }
 
     /** @param members of the network, the one that came among them */
-    static synchronized void came(Connection newcomer, String networkId, Collection<Connection> members) throws IOException {
+    static synchronized void came(Connection newcomer, String networkId, Collection<Connection> members)
+            throws IOException {
         List<String> all = new ArrayList<>(lines(newcomer, networkId));
         for (Connection member : members) {
             if (!member.containerId().equals(newcomer.containerId())) {
@@ -52,7 +53,8 @@ final class Peers {
     }
 
     /** @param members of the network, without the one that went */
-    static synchronized void went(Connection gone, String networkId, Collection<Connection> members) throws IOException {
+    static synchronized void went(Connection gone, String networkId, Collection<Connection> members)
+            throws IOException {
         List<String> others = new ArrayList<>(lines(gone, networkId));
         for (Connection member : members) {
             files(member).change(lines(gone, networkId), List.of());

@@ -102,8 +102,7 @@ final class PortSockets implements Closeable {
                 ? List.of(request.hostIp())
                 : hasIpv6() ? List.of(EVERY_IPV4, EVERY_IPV6) : List.of(EVERY_IPV4);
         return addresses.stream()
-                .map(address ->
-                        new PublishedPort(request.containerPort(), request.protocol(), address, hostPort))
+                .map(address -> new PublishedPort(request.containerPort(), request.protocol(), address, hostPort))
                 .toList();
     }
 
@@ -129,7 +128,9 @@ final class PortSockets implements Closeable {
             try {
                 opened.add(open(owner, request));
             } catch (IOException taken) {
-                LOG.warnf("port %d of container %s is lost: %s", port.hostPort(), owner.containerName(), taken.getMessage());
+                LOG.warnf(
+                        "port %d of container %s is lost: %s",
+                        port.hostPort(), owner.containerName(), taken.getMessage());
             }
         }
     }
@@ -164,15 +165,16 @@ final class PortSockets implements Closeable {
             return new Held(request, relay.port(), relay);
         } catch (IOException refused) {
             String why = String.valueOf(refused.getMessage()).toLowerCase(Locale.ROOT);
-            throw PortTakenException.refused(
-                    owner.containerName(), owner.endpointId(), request, owner.address(), why);
+            throw PortTakenException.refused(owner.containerName(), owner.endpointId(), request, owner.address(), why);
         }
     }
 
     private boolean ours(PortRequest request) {
-        return held.values().stream().flatMap(List::stream).anyMatch(other -> other.hostPort() == request.hostPort()
-                && other.request().protocol().equals(request.protocol())
-                && meet(other.request().hostIp(), request.hostIp()));
+        return held.values().stream()
+                .flatMap(List::stream)
+                .anyMatch(other -> other.hostPort() == request.hostPort()
+                        && other.request().protocol().equals(request.protocol())
+                        && meet(other.request().hostIp(), request.hostIp()));
     }
 
     private static boolean meet(String one, String other) {

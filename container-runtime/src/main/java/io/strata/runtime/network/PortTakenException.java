@@ -27,8 +27,8 @@ public final class PortTakenException extends NetworkException {
         return new PortTakenException(
                 containerName,
                 endpointId,
-                "failed to bind host port for " + host(request) + ":" + request.hostPort() + ":" + containerAddress + ":"
-                        + request.containerPort() + "/" + request.protocol() + ": " + why);
+                "failed to bind host port for " + host(request) + ":" + request.hostPort() + ":" + containerAddress
+                        + ":" + request.containerPort() + "/" + request.protocol() + ": " + why);
     }
 
     private static String host(PortRequest request) {

@@ -6,6 +6,7 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.BooleanSupplier;
 import org.jboss.logging.Logger;
 
 /**
@@ -33,13 +34,30 @@ final class PreparedNamespaces {
         this.maker = maker;
     }
 
+    /** One that is ready, or the one being made; empty when none could be made. */
     Optional<Prepared> take() {
         Optional<Prepared> taken;
         synchronized (this) {
+            awaitWhile(() -> ready.isEmpty() && filling && !closed);
             taken = Optional.ofNullable(ready.poll());
         }
         fill();
         return taken;
+    }
+
+    /** Making one takes milliseconds, so an interruption can wait for it. */
+    private void awaitWhile(BooleanSupplier busy) {
+        boolean interrupted = false;
+        while (busy.getAsBoolean()) {
+            try {
+                wait();
+            } catch (InterruptedException e) {
+                interrupted = true;
+            }
+        }
+        if (interrupted) {
+            Thread.currentThread().interrupt();
+        }
     }
 
     /** Begins to make what is missing, on a thread of its own. */
@@ -53,42 +71,38 @@ final class PreparedNamespaces {
     private void make() {
         try {
             while (isMissing()) {
-                Prepared made = maker.make();
-                keep(made);
+                keep(maker.make());
             }
         } catch (IOException | RuntimeException e) {
             // The start that finds none makes its own, and tells its user what is wrong.
             LOG.warnf("no network namespace was made ahead: %s", e.getMessage());
-        } finally {
-            synchronized (this) {
-                filling = false;
-                notifyAll();
-            }
+            filled();
         }
     }
 
     private synchronized boolean isMissing() {
-        return !closed && ready.size() < wanted;
+        boolean missing = !closed && ready.size() < wanted;
+        if (!missing) {
+            filled();
+        }
+        return missing;
+    }
+
+    private synchronized void filled() {
+        filling = false;
+        notifyAll();
     }
 
     private synchronized void keep(Prepared made) {
         ready.add(made);
+        notifyAll();
     }
 
     /** Makes no more, and gives what is there, to be deleted. */
     synchronized List<Prepared> close() {
         closed = true;
-        boolean interrupted = false;
-        while (filling) {
-            try {
-                wait();
-            } catch (InterruptedException e) {
-                interrupted = true;
-            }
-        }
-        if (interrupted) {
-            Thread.currentThread().interrupt();
-        }
+        notifyAll();
+        awaitWhile(() -> filling);
         List<Prepared> left = List.copyOf(ready);
         ready.clear();
         return left;

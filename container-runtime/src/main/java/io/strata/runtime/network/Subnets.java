@@ -23,8 +23,7 @@ final class Subnets {
                 return candidate;
             }
         }
-        throw new NetworkException(
-                Reason.FAILED, "all predefined address pools have been fully subnetted");
+        throw new NetworkException(Reason.FAILED, "all predefined address pools have been fully subnetted");
     }
 
     /** Whether a route of this machine, other than the default one, leads into {@code subnet}. */

@@ -16,7 +16,8 @@ record Wishes(List<Wish> joined, List<String> left) {
     Wishes join(Wish wish) {
         return new Wishes(
                 Stream.concat(
-                                joined.stream().filter(other -> !other.networkId().equals(wish.networkId())),
+                                joined.stream()
+                                        .filter(other -> !other.networkId().equals(wish.networkId())),
                                 Stream.of(wish))
                         .toList(),
                 left.stream().filter(other -> !other.equals(wish.networkId())).toList());

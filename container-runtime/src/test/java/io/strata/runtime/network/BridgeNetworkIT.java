@@ -128,7 +128,8 @@ class BridgeNetworkIT {
             Connected container = connect("one", "default", Machine.tcp(80, "", 0));
             Connected client = other.connect(Machine.request(otherHome, "client", "default"));
             int port = container.ports().getFirst().hostPort();
-            InetAddress node = InetAddress.ofLiteral(client.endpoints().getFirst().gateway());
+            InetAddress node =
+                    InetAddress.ofLiteral(client.endpoints().getFirst().gateway());
 
             // The node's own socket is away, as after a crash: only the packet filter's rule is left.
             network.close();
@@ -221,9 +222,7 @@ class BridgeNetworkIT {
         NetworkNode killed = network.node();
         Path orphan = killed.namespaces.create("orphan");
         Connection.Link cable = killed.cabling.plug(
-                orphan,
-                killed.registry.standard("bridge"),
-                new Cabling.Wanted("eth0", "", "", List.of(), List.of()));
+                orphan, killed.registry.standard("bridge"), new Cabling.Wanted("eth0", "", "", List.of(), List.of()));
         network.close();
 
         network = new BridgeNetwork(home, Machine.CONFIG);

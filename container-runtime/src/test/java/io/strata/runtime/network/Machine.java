@@ -147,9 +147,8 @@ final class Machine {
         namespaces(container)
                 .inside(
                         container.namespace().orElseThrow(),
-                        netlink -> opened.set(
-                                java.nio.channels.SocketChannel.open(java.net.StandardProtocolFamily.INET)
-                                        .socket()));
+                        netlink -> opened.set(java.nio.channels.SocketChannel.open(java.net.StandardProtocolFamily.INET)
+                                .socket()));
         return opened.get();
     }
 
@@ -170,9 +169,7 @@ final class Machine {
             }
         }
         try (Stream<Path> interfaces = Files.list(Path.of("/sys/class/net"))) {
-            state.addAll(interfaces
-                    .map(Path::toString)
-                    .collect(Collectors.toCollection(TreeSet::new)));
+            state.addAll(interfaces.map(Path::toString).collect(Collectors.toCollection(TreeSet::new)));
         }
         state.addAll(Files.readAllLines(Path.of("/proc/self/mountinfo")).stream()
                 .map(line -> line.split(" ")[4])
