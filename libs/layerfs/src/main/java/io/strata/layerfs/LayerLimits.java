@@ -5,7 +5,8 @@ package io.strata.layerfs;
  *
  * @param entries       tar entries of one layer
  * @param unpackedBytes length of the uncompressed tar
- * @param ratio         uncompressed bytes per compressed byte; deflate cannot exceed 1,032. Counted once 64 MiB came out
+ * @param ratio         uncompressed bytes per compressed byte; deflate cannot exceed 1,032. Counted once 1 GiB came out,
+ *                      because a small file of zeros compresses better than any bomb
  * @param headerBytes   one PAX header or GNU long name, all records together; also all xattrs of one entry
  * @param pathBytes     length of a path or link target (the kernel's PATH_MAX is 4,096)
  */
