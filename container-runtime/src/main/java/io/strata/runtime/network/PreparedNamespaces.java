@@ -6,7 +6,6 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
-import java.util.function.BooleanSupplier;
 import org.jboss.logging.Logger;
 
 /**
@@ -38,26 +37,11 @@ final class PreparedNamespaces {
     Optional<Prepared> take() {
         Optional<Prepared> taken;
         synchronized (this) {
-            awaitWhile(() -> ready.isEmpty() && filling && !closed);
+            Waiting.on(this, () -> ready.isEmpty() && filling && !closed);
             taken = Optional.ofNullable(ready.poll());
         }
         fill();
         return taken;
-    }
-
-    /** Making one takes milliseconds, so an interruption can wait for it. */
-    private void awaitWhile(BooleanSupplier busy) {
-        boolean interrupted = false;
-        while (busy.getAsBoolean()) {
-            try {
-                wait();
-            } catch (InterruptedException e) {
-                interrupted = true;
-            }
-        }
-        if (interrupted) {
-            Thread.currentThread().interrupt();
-        }
     }
 
     /** Begins to make what is missing, on a thread of its own. */
@@ -102,7 +86,7 @@ final class PreparedNamespaces {
     synchronized List<Prepared> close() {
         closed = true;
         notifyAll();
-        awaitWhile(() -> filling);
+        Waiting.on(this, () -> filling);
         List<Prepared> left = List.copyOf(ready);
         ready.clear();
         return left;

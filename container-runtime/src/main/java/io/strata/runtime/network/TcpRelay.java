@@ -27,6 +27,7 @@ final class TcpRelay implements Closeable {
     private final ServerSocketChannel listener;
     private final InetSocketAddress container;
     private final Set<Socket> sockets = ConcurrentHashMap.newKeySet();
+    private final Thread acceptor = Thread.ofVirtual().name("port-acceptor").unstarted(this::accept);
 
     private TcpRelay(ServerSocketChannel listener, InetSocketAddress container) {
         this.listener = listener;
@@ -43,7 +44,7 @@ final class TcpRelay implements Closeable {
             throw e;
         }
         TcpRelay relay = new TcpRelay(listener, container);
-        Thread.ofVirtual().name("port-" + relay.port()).start(relay::accept);
+        relay.acceptor.start();
         return relay;
     }
 
@@ -123,9 +124,11 @@ final class TcpRelay implements Closeable {
         }
     }
 
+    /** The port is free when this returns: a channel on which a virtual thread waits is closed by that thread. */
     @Override
     public void close() throws IOException {
         listener.close();
         sockets.forEach(TcpRelay::close);
+        Waiting.forEnd(acceptor);
     }
 }

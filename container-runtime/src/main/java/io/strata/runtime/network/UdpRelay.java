@@ -29,6 +29,7 @@ final class UdpRelay implements Closeable {
     private final DatagramSocket socket;
     private final InetSocketAddress container;
     private final Map<SocketAddress, DatagramSocket> clients = new ConcurrentHashMap<>();
+    private final Thread forwarder = Thread.ofVirtual().name("udp-port").unstarted(this::forward);
 
     private UdpRelay(DatagramSocket socket, InetSocketAddress container) {
         this.socket = socket;
@@ -45,7 +46,7 @@ final class UdpRelay implements Closeable {
             throw e;
         }
         UdpRelay relay = new UdpRelay(channel.socket(), container);
-        Thread.ofVirtual().name("udp-port-" + relay.port()).start(relay::forward);
+        relay.forwarder.start();
         return relay;
     }
 
@@ -99,9 +100,11 @@ final class UdpRelay implements Closeable {
         }
     }
 
+    /** The port is free when this returns: a channel on which a virtual thread waits is closed by that thread. */
     @Override
     public void close() {
         socket.close();
+        Waiting.forEnd(forwarder);
         clients.values().forEach(DatagramSocket::close);
     }
 }
