@@ -75,11 +75,9 @@ class UserNetworksIT {
         Connected server = connect("server", on("web"));
 
         String address = database.endpoints().getFirst().ipAddress();
-        assertThat(Files.readString(server.hosts()))
-                .contains(address + "\tname-database db database host-database\n");
+        assertThat(Files.readString(server.hosts())).contains(address + "\tname-database db database host-database\n");
         assertThat(Files.readString(database.hosts())).contains("\tname-server server host-server\n");
-        Files.writeString(
-                database.hosts(), "10.0.0.1\tmine\n", java.nio.file.StandardOpenOption.APPEND);
+        Files.writeString(database.hosts(), "10.0.0.1\tmine\n", java.nio.file.StandardOpenOption.APPEND);
 
         network.disconnect("server");
         assertThat(Files.readString(database.hosts()))
@@ -144,8 +142,8 @@ class UserNetworksIT {
         assertThatThrownBy(() -> connect(
                         "two", new Attachment("free", List.of(), Optional.of("10.217.31.78"), Optional.empty())))
                 .hasMessageStartingWith("user specified IP address is supported only when connecting to networks with");
-        assertThatThrownBy(() -> connect(
-                        "two", new Attachment("web", List.of(), Optional.of("10.218.31.78"), Optional.empty())))
+        assertThatThrownBy(() ->
+                        connect("two", new Attachment("web", List.of(), Optional.of("10.218.31.78"), Optional.empty())))
                 .hasMessage("invalid endpoint settings: no configured subnet contains IP address 10.218.31.78");
         assertThatThrownBy(() -> connect("two", on("nowhere"))).hasMessage("network nowhere not found");
     }
@@ -182,8 +180,8 @@ class UserNetworksIT {
         assertThat(one.endpoints().getFirst().gateway()).isEmpty();
         try (ServerSocketChannel _ = Machine.echo(two, 80);
                 var socket = Machine.socketIn(one)) {
-            InetSocketAddress other =
-                    new InetSocketAddress(InetAddress.ofLiteral(two.endpoints().getFirst().ipAddress()), 80);
+            InetSocketAddress other = new InetSocketAddress(
+                    InetAddress.ofLiteral(two.endpoints().getFirst().ipAddress()), 80);
             assertThatThrownBy(() -> socket.connect(other, 300)).isInstanceOf(IOException.class);
         }
     }
