@@ -46,6 +46,9 @@ record Bundle(Path folder) {
      * @param startTicks of {@code /proc/pid/stat}
      */
     record Identity(long pid, long startTicks, String bootId) {
+        /** include/linux/sched.h. */
+        private static final long PF_EXITING = 0x4;
+
         static Optional<Identity> of(long pid) throws IOException {
             return startTicks(pid).map(ticks -> {
                 try {
@@ -54,6 +57,13 @@ record Bundle(Path folder) {
                     throw new UncheckedIOException(e);
                 }
             });
+        }
+
+        /** Whether it has begun to end, or has ended. */
+        boolean exiting() throws IOException {
+            return !alive()
+                    || stat(pid).map(fields -> (Long.parseLong(fields[6]) & PF_EXITING) != 0)
+                            .orElse(true);
         }
 
         boolean alive() throws IOException {
@@ -65,22 +75,24 @@ record Bundle(Path folder) {
             return Files.readString(Path.of("/proc/sys/kernel/random/boot_id")).strip();
         }
 
-        /** Empty when there is no such process, or when only its zombie is left. */
-        private static Optional<Long> startTicks(long pid) throws IOException {
+        private static Optional<Long> startTicks(long pid) {
+            return stat(pid).map(fields -> Long.valueOf(fields[19]));
+        }
+
+        /**
+         * The fields of proc(5) from the third, the state, on; empty when there is no such process, or only its zombie.
+         */
+        private static Optional<String[]> stat(long pid) {
             String stat;
             try {
                 stat = Files.readString(Path.of("/proc", Long.toString(pid), "stat"));
-            } catch (NoSuchFileException e) {
-                return Optional.empty();
             } catch (IOException e) {
-                // ESRCH: it ended between open and read
+                // ENOENT, or ESRCH when it ended between open and read
                 return Optional.empty();
             }
-            // The name stands in parentheses and may hold anything; fields count from the last one (proc(5))
+            // The name stands in parentheses and may hold anything
             String[] fields = stat.substring(stat.lastIndexOf(')') + 2).split(" ");
-            return fields[0].equals("Z") || fields[0].equals("X")
-                    ? Optional.empty()
-                    : Optional.of(Long.valueOf(fields[19]));
+            return fields[0].equals("Z") || fields[0].equals("X") ? Optional.empty() : Optional.of(fields);
         }
     }
 

@@ -1,5 +1,6 @@
 package io.strata.runtime.process;
 
+import io.strata.runtime.process.Bundle.Identity;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -22,8 +23,11 @@ final class ConmonExec implements ProcessSupervisor.ExecProcess {
         this.streams = new ExecStreams(exec.attached());
     }
 
-    static ConmonExec started(Path folder, Conmon.Exec exec, Reactor reactor) throws IOException {
+    static ConmonExec started(Path folder, Conmon.Exec exec, Identity init, Reactor reactor, StuckClients stuck)
+            throws IOException {
         ConmonExec process = new ConmonExec(folder, exec);
+        stuck.add(process.streams, init);
+        process.exit.whenComplete((_, _) -> stuck.remove(process.streams));
         reactor.once(exec.sync().readEnd(), () -> Blocking.run(process::ended));
         return process;
     }

@@ -27,6 +27,7 @@ public class ConmonSupervisor implements ProcessSupervisor {
     private final Reactor reactor;
     private final ExitWatch exits;
     private final FolderWatch folders;
+    private final StuckClients stuckClients;
 
     @Inject
     public ConmonSupervisor(ProcessConfig config, NodeConfig node) throws IOException {
@@ -41,6 +42,7 @@ public class ConmonSupervisor implements ProcessSupervisor {
         reactor = new Reactor();
         exits = new ExitWatch(reactor);
         folders = new FolderWatch(bundles);
+        stuckClients = new StuckClients();
     }
 
     private OciRuntime runtime() throws IOException {
@@ -272,12 +274,13 @@ public class ConmonSupervisor implements ProcessSupervisor {
     public ExecProcess exec(String id, String execId, byte[] process, boolean terminal, boolean openStdin)
             throws IOException {
         Bundle bundle = bundle(id);
+        Identity init = supervised(bundle).init();
         Path folder = Files.createDirectories(bundle.file("execs").resolve(execId));
         try {
             Files.write(folder.resolve("process.json"), process);
             Conmon conmon = conmon();
             Conmon.Exec exec = Blocking.call(() -> conmon.exec(id, execId, folder, terminal, openStdin));
-            return ConmonExec.started(folder, exec, reactor);
+            return ConmonExec.started(folder, exec, init, reactor, stuckClients);
         } catch (IOException | RuntimeException e) {
             Bundle.removeFolder(folder);
             throw e;
@@ -287,6 +290,7 @@ public class ConmonSupervisor implements ProcessSupervisor {
     /** Containers go on; their ends are seen by the next service. */
     @PreDestroy
     void close() throws IOException {
+        stuckClients.close();
         reactor.close();
         folders.close();
     }

@@ -17,8 +17,12 @@ final class ExecStreams implements Streams {
     private static final int PACKET = 8192 + 1;
 
     private static final int INPUT_PACKET = 4096;
+    private static final long STUCK_NANOS = 1_000_000_000;
 
     private final int socket;
+    /** When a client began not to take output, or has not begun to take it; 0 while it reads. */
+    private volatile long waitingSince = System.nanoTime();
+
     private int users = 1;
     private boolean closed;
     private boolean inputEnded;
@@ -41,9 +45,12 @@ final class ExecStreams implements Streams {
             MemorySegment packet = arena.allocate(PACKET);
             byte[] bytes = new byte[PACKET];
             int count;
+            waitingSince = 0;
             while ((count = Kernel.read(socket, packet)) > 0) {
                 MemorySegment.copy(packet, ValueLayout.JAVA_BYTE, 0, bytes, 0, count);
+                waitingSince = System.nanoTime();
                 output.write(bytes[0] == 3 ? 2 : 1, bytes, 1, count - 1);
+                waitingSince = 0;
             }
         } catch (IOException clientGone) {
             LOG.debug("a client of an exec left", clientGone);
@@ -79,6 +86,12 @@ final class ExecStreams implements Streams {
             inputEnded = true;
         }
         Kernel.shutdown(socket, Kernel.SHUT_WR);
+    }
+
+    /** Whether conmon may be waiting for the client. */
+    boolean stuck() {
+        long since = waitingSince;
+        return since != 0 && System.nanoTime() - since > STUCK_NANOS;
     }
 
     private synchronized boolean use() {
