@@ -62,7 +62,8 @@ record Bundle(Path folder) {
         /** Whether it has begun to end, or has ended. */
         boolean exiting() throws IOException {
             return !alive()
-                    || stat(pid).map(fields -> (Long.parseLong(fields[6]) & PF_EXITING) != 0)
+                    || stat(pid)
+                            .map(fields -> (Long.parseLong(fields[6]) & PF_EXITING) != 0)
                             .orElse(true);
         }
 

@@ -47,7 +47,15 @@ class ConfinementIT {
 
     private static Privileges privileges(boolean privileged, List<String> add, List<String> drop, String... security) {
         return new Privileges(
-                privileged, add, drop, List.of(security), List.of(), List.of(), false, Optional.empty(), Optional.empty());
+                privileged,
+                add,
+                drop,
+                List.of(security),
+                List.of(),
+                List.of(),
+                false,
+                Optional.empty(),
+                Optional.empty());
     }
 
     @Test
@@ -77,7 +85,8 @@ class ConfinementIT {
     @Test
     void capabilitiesAreAddedDroppedAndRefused() throws Exception {
         Ran none = fixture.asked("grep", "CapEff", "/proc/self/status")
-                .privileges(privileges(false, List.of("chown"), List.of("ALL"), "no-new-privileges", "seccomp=unconfined"))
+                .privileges(
+                        privileges(false, List.of("chown"), List.of("ALL"), "no-new-privileges", "seccomp=unconfined"))
                 .toEnd();
         assertThat(none.out()).endsWith("0000000000000001\n");
         assertThatThrownBy(fixture.asked("true").privileges(privileges(false, List.of("FLY"), List.of()))::create)
@@ -87,7 +96,10 @@ class ConfinementIT {
 
     @Test
     void aPrivilegedContainerHasAllThatWeHave() throws Exception {
-        Ran ran = fixture.asked("sh", "-c", "grep -E 'CapEff|Seccomp:' /proc/self/status; ls /dev/loop-control /dev/kmsg; mkdir /tmp/m; mount -t tmpfs x /tmp/m && echo mounted")
+        Ran ran = fixture.asked(
+                        "sh",
+                        "-c",
+                        "grep -E 'CapEff|Seccomp:' /proc/self/status; ls /dev/loop-control /dev/kmsg; mkdir /tmp/m; mount -t tmpfs x /tmp/m && echo mounted")
                 .privileges(privileges(true, List.of(), List.of()))
                 .toEnd();
         String ours = Files.readAllLines(Path.of("/proc/self/status")).stream()
@@ -100,8 +112,9 @@ class ConfinementIT {
 
     @Test
     void theKernelsFileSystemsAreMaskedAndReadOnly() throws Exception {
-        Ran ran = sh("wc -c < /proc/timer_list; ls /sys/firmware | wc -l; echo 1 > /proc/sys/kernel/domainname; "
-                + "touch /sys/x; mount -t tmpfs x /tmp; stat -c '%a %F' /dev/null /dev/shm; ls /dev | tr '\\n' ' '; echo; hostname");
+        Ran ran = sh(
+                "wc -c < /proc/timer_list; ls /sys/firmware | wc -l; echo 1 > /proc/sys/kernel/domainname; "
+                        + "touch /sys/x; mount -t tmpfs x /tmp; stat -c '%a %F' /dev/null /dev/shm; ls /dev | tr '\\n' ' '; echo; hostname");
         assertThat(ran.out()).startsWith("0\n0\n").contains("666 character special file\n1777 directory\n");
         assertThat(ran.out()).contains("null").doesNotContain("sda").endsWith("box\n");
         assertThat(ran.err().lines().filter(line -> line.matches(".*(Read-only|read-only|not permitted|denied).*")))
@@ -120,8 +133,8 @@ class ConfinementIT {
     void mountsAreReadOnlyWhenAskedAndTmpfsFresh() throws Exception {
         Path data = Files.createDirectories(home.resolve("data"));
         Files.writeString(data.resolve("f"), "content\n");
-        MountPoint bind = new MountPoint(
-                MountPoint.Type.BIND, data.toString(), "/data", true, "rprivate", "", List.of(), false);
+        MountPoint bind =
+                new MountPoint(MountPoint.Type.BIND, data.toString(), "/data", true, "rprivate", "", List.of(), false);
         MountPoint tmpfs = new MountPoint(
                 MountPoint.Type.TMPFS, "", "/scratch", false, "", "", List.of("size=1m", "exec", "mode=1777"), false);
         Ran ran = fixture.asked("sh", "-c", "cat /data/f; touch /data/x; grep ' /scratch ' /proc/mounts")
@@ -166,7 +179,8 @@ class ConfinementIT {
 
     @Test
     void aPasswdFileThatIsTooLargeIsRefused() throws Exception {
-        try (var file = new java.io.RandomAccessFile(fixture.root.resolve("etc/group").toFile(), "rw")) {
+        try (var file =
+                new java.io.RandomAccessFile(fixture.root.resolve("etc/group").toFile(), "rw")) {
             file.setLength(1L << 30);
         }
         assertThatThrownBy(fixture.asked("id").user("alice")::create).hasMessageContaining("larger than");
@@ -201,8 +215,8 @@ class ConfinementIT {
         Path outside = Files.createDirectories(home.resolve("outside"));
         Files.createSymbolicLink(fixture.root.resolve("link"), outside);
         Path data = Files.createDirectories(home.resolve("data"));
-        MountPoint bind = new MountPoint(
-                MountPoint.Type.BIND, data.toString(), "/link", false, "rprivate", "", List.of(), false);
+        MountPoint bind =
+                new MountPoint(MountPoint.Type.BIND, data.toString(), "/link", false, "rprivate", "", List.of(), false);
         fixture.asked("touch", "/link/written").mounts(bind).toEnd();
         assertThat(data.resolve("written")).exists();
         assertThat(outside).isEmptyDirectory();

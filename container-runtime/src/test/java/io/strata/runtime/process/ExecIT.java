@@ -67,7 +67,8 @@ class ExecIT {
 
     @Test
     void outputAndExitCodeComeFromTheProcess() throws Exception {
-        ExecProcess exec = exec(spec(false, Optional.empty(), "sh", "-c", "echo $A$B; id -u; pwd; echo e >&2; exit 4"), false);
+        ExecProcess exec =
+                exec(spec(false, Optional.empty(), "sh", "-c", "echo $A$B; id -u; pwd; echo e >&2; exit 4"), false);
         Received received = new Received();
         exec.streams().deliverTo(received);
         received.awaitEnd();
@@ -132,7 +133,8 @@ class ExecIT {
 
     @Test
     void aClientThatLeavesLetsTheProcessGoOn() throws Exception {
-        ExecProcess exec = exec(spec(false, Optional.of("root"), "sh", "-c", "yes | head -c 3000000; echo > /tmp/done"), false);
+        ExecProcess exec =
+                exec(spec(false, Optional.of("root"), "sh", "-c", "yes | head -c 3000000; echo > /tmp/done"), false);
         exec.streams().close();
         assertThat(exec.exit().get(20, TimeUnit.SECONDS)).isZero();
         assertThat(fixture.root.resolve("tmp/done")).exists();
