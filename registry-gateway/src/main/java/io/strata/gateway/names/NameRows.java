@@ -42,6 +42,10 @@ public class NameRows {
                 .findFirst();
     }
 
+    public Optional<RepositoryRow> byId(Long id) {
+        return Optional.ofNullable(entities.find(RepositoryRow.class, id));
+    }
+
     /** Names of the repositories that hold a manifest of the image, sorted: the order in which they are locked. */
     public List<String> repositoriesOf(Digest imageId) {
         return strings(

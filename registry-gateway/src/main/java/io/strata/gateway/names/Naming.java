@@ -1,9 +1,8 @@
 package io.strata.gateway.names;
 
-import io.strata.blobs.BlobReader;
+import io.quarkus.narayana.jta.QuarkusTransaction;
 import io.strata.events.ImageEvent.ImagePulled;
 import io.strata.events.ImageEvent.ImagePushed;
-import io.strata.events.ImageEvent.ImageTagged;
 import io.strata.events.outbox.Outbox;
 import io.strata.gateway.errors.GatewayException;
 import io.strata.gateway.manifests.ImageContent;
@@ -15,16 +14,15 @@ import io.strata.gateway.manifests.Manifests;
 import io.strata.gateway.manifests.Origin;
 import io.strata.oci.Descriptor;
 import io.strata.oci.Digest;
+import io.strata.oci.ImageConfig;
 import io.strata.oci.ImageReference;
 import io.strata.oci.InvalidManifestException;
 import io.strata.oci.OciJson;
-import io.strata.oci.Platform;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.transaction.Transactional;
 import java.io.IOException;
-import java.io.InputStream;
-import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 
@@ -38,7 +36,8 @@ public class Naming {
     private final ManifestRows manifestRows;
     private final Manifests manifests;
     private final NameRows names;
-    private final BlobReader blobs;
+    private final RunnableImages runnable;
+    private final Pointer pointer;
     private final Outbox outbox;
 
     Naming(
@@ -46,13 +45,15 @@ public class Naming {
             ManifestRows manifestRows,
             Manifests manifests,
             NameRows names,
-            BlobReader blobs,
+            RunnableImages runnable,
+            Pointer pointer,
             Outbox outbox) {
         this.keeping = keeping;
         this.manifestRows = manifestRows;
         this.manifests = manifests;
         this.names = names;
-        this.blobs = blobs;
+        this.runnable = runnable;
+        this.pointer = pointer;
         this.outbox = outbox;
     }
 
@@ -77,7 +78,7 @@ public class Naming {
                         + own.manifest().config().digest() + " is not that of an image with these layers"));
         List<Draft> drafts = drafts(image, own);
         return keeping.keep(Optional.of(reference.repository()), drafts, kept -> {
-            boolean newer = point(kept, reference, Cause.PULL);
+            boolean newer = pointer.point(kept, reference, Cause.PULL);
             List<Digest> layers =
                     content.layers().stream().map(Descriptor::digest).toList();
             outbox.append(new ImagePulled(
@@ -113,7 +114,7 @@ public class Naming {
     public void cache(ImageReference reference, ManifestBytes manifest) throws IOException {
         Draft draft = new Draft(
                 ManifestContent.parse(manifest), Origin.PROXIED, Optional.empty(), false, false, Optional.empty());
-        keeping.keep(Optional.of(reference.repository()), List.of(draft), kept -> point(kept, reference, Cause.PULL));
+        keeping.keep(Optional.of(reference.repository()), List.of(draft), kept -> pointer.point(kept, reference, Cause.PULL));
     }
 
     /**
@@ -122,7 +123,7 @@ public class Naming {
      * @param reference with a tag, or with the manifest's digest
      */
     public Named push(ImageReference reference, ManifestContent content) throws IOException {
-        Optional<Draft.OfImage> image = imageOf(reference.repository(), content);
+        Optional<Draft.OfImage> image = runnable.imageOf(reference.repository(), content);
         Draft draft = new Draft(
                 content,
                 Origin.PUSHED,
@@ -132,7 +133,7 @@ public class Naming {
                 Optional.empty());
         return keeping.keep(Optional.of(reference.repository()), List.of(draft), kept -> {
             kept.repository().hosted = true;
-            boolean newer = point(kept, reference, Cause.PUSH);
+            boolean newer = pointer.point(kept, reference, Cause.PUSH);
             outbox.append(new ImagePushed(
                     reference.repository(),
                     reference.toString(),
@@ -165,23 +166,39 @@ public class Naming {
      */
     public Named commit(String commitId, Optional<ImageReference> name, ManifestBytes manifest, Optional<Digest> parent)
             throws IOException {
-        Optional<Named> before = io.quarkus.narayana.jta.QuarkusTransaction.requiringNew()
+        Optional<Named> before = QuarkusTransaction.requiringNew()
                 .call(() -> alreadyCommitted(commitId, name, manifest.digest()));
         if (before.isPresent()) {
             return before.get();
         }
         ManifestContent.OfImage own = imageManifest(manifest);
-        byte[] config = config(own);
+        byte[] config = runnable.config(own);
         ImageContent content = ImageContent.of(own, config)
                 .orElseThrow(() -> new InvalidManifestException("the config "
                         + own.manifest().config().digest() + " is not that of an image with these layers"));
-        Draft.OfImage of = new Draft.OfImage(content.id(), manifest.digest(), config, parent);
+        Optional<Digest> knownParent = parent.filter(p -> isMadeOf(content, p));
+        Draft.OfImage of = new Draft.OfImage(content.id(), manifest.digest(), config, knownParent);
         Draft draft = new Draft(own, Origin.COMMITTED, Optional.of(of), true, true, Optional.of(commitId));
         return keeping.keep(name.map(ImageReference::repository), List.of(draft), kept -> {
-            boolean newer = name.isPresent() && point(kept, name.get(), Cause.COMMIT);
+            boolean newer = name.isPresent() && pointer.point(kept, name.get(), Cause.COMMIT);
             name.ifPresent(n -> kept.repository().hosted = true);
             return new Named(name.orElse(null), manifest.digest(), Optional.of(content.id()), newer);
         });
+    }
+
+    /**
+     * Whether the parent is here: it may be gone by now. Nobody can make an image another's child, which keeps that from being
+     * deleted, without its layers (CVE-2024-24557).
+     */
+    private boolean isMadeOf(ImageContent image, Digest parent) {
+        Optional<List<Digest>> base = manifests
+                .config(parent)
+                .map(c -> OciJson.read(c, ImageConfig.class).rootfs().diffIds());
+        if (base.isPresent() && Collections.indexOfSubList(image.diffIds(), base.get()) != 0) {
+            throw new GatewayException.InvalidInput(
+                    "the layers of the committed image do not begin with those of its parent " + parent);
+        }
+        return base.isPresent();
     }
 
     private Optional<Named> alreadyCommitted(String commitId, Optional<ImageReference> name, Digest manifest) {
@@ -197,9 +214,9 @@ public class Naming {
     /** {@code docker tag}: the image, as {@code source} names it, gets one more name. */
     public Named tag(Images.Resolved source, ImageReference target) throws IOException {
         List<Draft> drafts =
-                io.quarkus.narayana.jta.QuarkusTransaction.requiringNew().call(() -> copies(source));
+                QuarkusTransaction.requiringNew().call(() -> copies(source));
         return keeping.keep(Optional.of(target.repository()), drafts, kept -> {
-            boolean newer = point(kept, target, Cause.TAG);
+            boolean newer = pointer.point(kept, target, Cause.TAG);
             if (kept.first().origin != Origin.PROXIED) {
                 kept.repository().hosted = true;
             }
@@ -239,83 +256,5 @@ public class Naming {
                 .filter(r -> r.held)
                 .findFirst();
         return row.flatMap(r -> manifests.content(digest).map(c -> new ManifestBytes(c, r.mediaType, digest)));
-    }
-
-    private boolean point(Keeping.Kept kept, ImageReference reference, Cause cause) {
-        RepositoryRow repository = kept.repository();
-        ManifestRow row = kept.first();
-        if (reference.digest().isPresent()) {
-            names.unbury(repository.id, reference.digest().get().toString());
-            return false;
-        }
-        String tag = reference.tag().orElse(ImageReference.DEFAULT_TAG);
-        names.unbury(repository.id, tag);
-        Optional<TagRow> current = names.tag(repository.id, tag);
-        if (current.filter(t -> t.manifestId.equals(row.id)).isPresent()) {
-            return false;
-        }
-        Optional<Digest> previous = current.map(t -> Digest.parse(manifestRows.findById(t.manifestId).digest));
-        TagRow pointer = current.orElseGet(TagRow::new);
-        pointer.repositoryId = repository.id;
-        pointer.name = tag;
-        pointer.manifestId = row.id;
-        pointer.taggedAt = Instant.now();
-        pointer.cause = cause.word();
-        names.put(pointer);
-        outbox.append(new ImageTagged(
-                repository.name,
-                tag,
-                Digest.parse(row.digest),
-                row.imageId == null ? null : Digest.parse(row.imageId),
-                previous.orElse(null),
-                cause.word()));
-        return true;
-    }
-
-    /** What a pushed manifest is of: of an index, the child for the cluster's platform when it is here. */
-    private Optional<Draft.OfImage> imageOf(String repository, ManifestContent content) throws IOException {
-        return switch (content) {
-            case ManifestContent.OfImage image -> {
-                if (!image.hasImageConfig()) {
-                    yield Optional.empty();
-                }
-                byte[] config = config(image);
-                yield ImageContent.of(image, config)
-                        .map(i -> new Draft.OfImage(i.id(), content.bytes().digest(), config, Optional.empty()));
-            }
-            case ManifestContent.OfIndex index ->
-                index.index().manifests() == null
-                        ? Optional.empty()
-                        : index.index()
-                                .select(Platform.current())
-                                .flatMap(child -> manifests.byDigest(repository, child.digest()))
-                                .flatMap(manifests::read)
-                                .map(ManifestContent::parse)
-                                .flatMap(this::storedImage);
-        };
-    }
-
-    private Optional<Draft.OfImage> storedImage(ManifestContent child) {
-        return child instanceof ManifestContent.OfImage image
-                ? manifests
-                        .config(image.manifest().config().digest())
-                        .map(c -> new Draft.OfImage(
-                                image.manifest().config().digest(),
-                                child.bytes().digest(),
-                                c,
-                                Optional.empty()))
-                : Optional.empty();
-    }
-
-    private byte[] config(ManifestContent.OfImage image) throws IOException {
-        Digest digest = image.manifest().config().digest();
-        try (InputStream content = blobs.open(digest, 0)) {
-            byte[] config = content.readNBytes(OciJson.MAX_MANIFEST_BYTES + 1);
-            if (config.length > OciJson.MAX_MANIFEST_BYTES) {
-                throw new InvalidManifestException(
-                        "the config " + digest + " has more than " + OciJson.MAX_MANIFEST_BYTES + " bytes");
-            }
-            return config;
-        }
     }
 }
