@@ -68,8 +68,8 @@ class PartFiles {
      */
     PartFile open(UUID upload, int number, long size) throws IOException {
         Path path = path(upload, number);
-        FileChannel channel = FileChannel.open(
-                path, StandardOpenOption.READ, StandardOpenOption.WRITE, StandardOpenOption.CREATE);
+        FileChannel channel =
+                FileChannel.open(path, StandardOpenOption.READ, StandardOpenOption.WRITE, StandardOpenOption.CREATE);
         if (channel.size() < size) {
             channel.close();
             throw new IOException("of part " + number + " of upload " + upload + ", " + size

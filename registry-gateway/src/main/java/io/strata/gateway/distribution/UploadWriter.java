@@ -71,7 +71,10 @@ final class UploadWriter implements AutoCloseable {
         byte[] chunk = new byte[CHUNK];
         try {
             while (true) {
-                int room = (int) Math.min(CHUNK, partSize() - file.size());
+                if (file.size() >= partSize()) {
+                    send();
+                }
+                int room = (int) Math.min(CHUNK, Math.max(1, partSize() - file.size()));
                 int got = body.read(chunk, 0, room);
                 if (got < 0) {
                     break;
@@ -79,9 +82,6 @@ final class UploadWriter implements AutoCloseable {
                 file.append(chunk, got);
                 digest.ifPresent(d -> d.update(chunk, 0, got));
                 received += got;
-                if (file.size() == partSize()) {
-                    send();
-                }
             }
         } finally {
             settle();
@@ -109,7 +109,8 @@ final class UploadWriter implements AutoCloseable {
         }
         awaitSent();
         if (number > Ingest.MAX_PARTS) {
-            throw new RegistryException(OciError.SIZE_INVALID, "the blob has too many parts", Map.of("bytes", received));
+            throw new RegistryException(
+                    OciError.SIZE_INVALID, "the blob has too many parts", Map.of("bytes", received));
         }
         PartFiles.PartFile full = file;
         int part = number;

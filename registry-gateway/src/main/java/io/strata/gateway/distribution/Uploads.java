@@ -130,6 +130,9 @@ class Uploads {
                 end(upload);
                 return blob;
             } catch (BlobMismatchException | RegistryException refused) {
+                if (refused instanceof RegistryException other && other.error() == OciError.CHUNK_OUT_OF_ORDER) {
+                    throw refused;
+                }
                 cancel(rows.find(name.key(), upload.id()).orElse(upload));
                 throw refused;
             }
@@ -195,8 +198,7 @@ class Uploads {
         Optional<BlobFacts> present = reader.stat(digest);
         if (present.isEmpty()) {
             Counting counting = new Counting(body);
-            Expected expected =
-                    new Expected("upload:" + id, UploadWriter.MEDIA_TYPE, Optional.of(digest), length);
+            Expected expected = new Expected("upload:" + id, UploadWriter.MEDIA_TYPE, Optional.of(digest), length);
             BlobFacts written = writer.write(expected, counting);
             if (counting.count() == written.size()) {
                 return written;

@@ -63,7 +63,9 @@ public class EngineImagesResource {
 
     /** One of the two. */
     @JsonInclude(JsonInclude.Include.NON_NULL)
-    public record Removed(@JsonProperty("Untagged") String untagged, @JsonProperty("Deleted") String deleted) {
+    public record Removed(
+            @JsonProperty("Untagged") String untagged,
+            @JsonProperty("Deleted") String deleted) {
         static Removed of(Removal.Line line) {
             return switch (line) {
                 case Removal.Line.Untagged(String name) -> new Removed(name, null);
@@ -86,7 +88,11 @@ public class EngineImagesResource {
     /** As moby reads a boolean of a query ({@code httputils.BoolValue}). */
     private static boolean isTrue(String value) {
         String text = value == null ? "" : value.trim().toLowerCase(java.util.Locale.ROOT);
-        return !(text.isEmpty() || text.equals("0") || text.equals("no") || text.equals("false") || text.equals("none"));
+        return !(text.isEmpty()
+                || text.equals("0")
+                || text.equals("no")
+                || text.equals("false")
+                || text.equals("none"));
     }
 
     @GET

@@ -101,7 +101,8 @@ final class ImageFilters {
     private static boolean labelHolds(String wanted, Map<String, String> labels) {
         int equals = wanted.indexOf('=');
         String key = equals < 0 ? wanted : wanted.substring(0, equals);
-        return labels.containsKey(key) && (equals < 0 || wanted.substring(equals + 1).equals(labels.get(key)));
+        return labels.containsKey(key)
+                && (equals < 0 || wanted.substring(equals + 1).equals(labels.get(key)));
     }
 
     /** Whether the name passes: Go's {@code path.Match} of a pattern with its familiar form, with or without the tag. */
@@ -136,7 +137,8 @@ final class ImageFilters {
         try {
             return Pattern.compile(regex.toString());
         } catch (java.util.regex.PatternSyntaxException e) {
-            throw new GatewayException.InvalidInput("invalid filter 'reference=" + pattern + "': syntax error in pattern");
+            throw new GatewayException.InvalidInput(
+                    "invalid filter 'reference=" + pattern + "': syntax error in pattern");
         }
     }
 
@@ -184,7 +186,8 @@ final class ImageFilters {
                     ? OffsetDateTime.parse(text).toInstant()
                     : LocalDateTime.parse(text).toInstant(ZoneOffset.UTC);
         } catch (DateTimeException e) {
-            throw new GatewayException.InvalidInput("invalid filter 'until=" + text + "': it is neither a time nor a duration");
+            throw new GatewayException.InvalidInput(
+                    "invalid filter 'until=" + text + "': it is neither a time nor a duration");
         }
     }
 }

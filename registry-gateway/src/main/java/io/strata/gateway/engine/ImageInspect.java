@@ -29,8 +29,19 @@ class ImageInspect {
 
     /** What an image's Config may have from 1.50 on. */
     private static final Set<String> OF_IMAGES = Set.of(
-            "User", "ExposedPorts", "Env", "Entrypoint", "Cmd", "Volumes", "WorkingDir", "Labels", "StopSignal", "ArgsEscaped",
-            "Healthcheck", "OnBuild", "Shell");
+            "User",
+            "ExposedPorts",
+            "Env",
+            "Entrypoint",
+            "Cmd",
+            "Volumes",
+            "WorkingDir",
+            "Labels",
+            "StopSignal",
+            "ArgsEscaped",
+            "Healthcheck",
+            "OnBuild",
+            "Shell");
 
     private final Images images;
     private final Manifests manifests;
@@ -97,7 +108,9 @@ class ImageInspect {
         }
         answer.put("GraphDriver", driver());
         answer.put("RootFS", rootFs(image));
-        answer.put("Metadata", Map.of("LastTagTime", image.lastTagged().map(Object::toString).orElse(NEVER)));
+        answer.put(
+                "Metadata",
+                Map.of("LastTagTime", image.lastTagged().map(Object::toString).orElse(NEVER)));
         return answer;
     }
 

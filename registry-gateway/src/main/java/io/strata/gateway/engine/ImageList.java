@@ -43,10 +43,13 @@ class ImageList {
             @JsonProperty("RepoTags") List<String> repoTags,
             @JsonProperty("SharedSize") long sharedSize,
             @JsonProperty("Size") long size,
-            @JsonProperty("VirtualSize") @JsonInclude(JsonInclude.Include.NON_NULL) Long virtualSize) {}
+
+            @JsonProperty("VirtualSize") @JsonInclude(JsonInclude.Include.NON_NULL)
+            Long virtualSize) {}
 
     /** @param all also images without a name that others were made of */
-    List<Summary> list(boolean all, ImageFilters filters, boolean sharedSize, EngineVersion version) throws IOException {
+    List<Summary> list(boolean all, ImageFilters filters, boolean sharedSize, EngineVersion version)
+            throws IOException {
         List<StoredImage> everything = images.list();
         Set<Digest> parents = new HashSet<>();
         everything.forEach(i -> i.parent().ifPresent(parents::add));

@@ -22,6 +22,8 @@ public enum OciError {
     CHUNK_OUT_OF_ORDER(416, "BLOB_UPLOAD_INVALID"),
     /** A range outside of a blob. */
     RANGE_INVALID(416, "SIZE_INVALID"),
+    /** Docker's code for a page of no possible size. */
+    PAGINATION_NUMBER_INVALID(400),
     /** Docker's code for what the spec has none for: the store or an upstream is away. */
     UNAVAILABLE(503),
     UNKNOWN(500);

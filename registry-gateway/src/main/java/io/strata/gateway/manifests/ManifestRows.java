@@ -98,12 +98,14 @@ public class ManifestRows implements PanacheRepositoryBase<ManifestRow, UUID> {
                 order by p.position""", index.id, index.repositoryId);
     }
 
-    /** Whether a manifest of the repository that came from upstream names the blob. */
-    public boolean isProxied(String repository, Digest blob) {
-        return !strings("""
+    /** A manifest of the repository that came from upstream and names the blob. */
+    public Optional<Digest> proxiedManifestOf(String repository, Digest blob) {
+        return strings("""
                 select m.digest from manifest m join repository r on r.id = m.repository_id
                 join manifest_part p on p.manifest_id = m.id
-                where r.name = ?1 and p.digest = ?2 and p.kind = 'blob' and m.origin = 'PROXIED' limit 1""", repository, blob.toString()).isEmpty();
+                where r.name = ?1 and p.digest = ?2 and p.kind = 'blob' and m.origin = 'PROXIED' limit 1""", repository, blob.toString()).stream()
+                .map(Digest::parse)
+                .findFirst();
     }
 
     /** Removes the row, and its bytes and image when nothing else is of them. */

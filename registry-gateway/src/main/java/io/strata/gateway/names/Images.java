@@ -2,9 +2,11 @@ package io.strata.gateway.names;
 
 import io.strata.gateway.errors.GatewayException;
 import io.strata.gateway.manifests.ImageContent;
+import io.strata.gateway.manifests.ManifestContent;
 import io.strata.gateway.manifests.ManifestRow;
 import io.strata.gateway.manifests.ManifestRows;
 import io.strata.gateway.manifests.Manifests;
+import io.strata.oci.Descriptor;
 import io.strata.oci.Digest;
 import io.strata.oci.ImageReference;
 import io.strata.oci.InvalidReferenceException;
@@ -185,8 +187,16 @@ public class Images {
         return names.isBuried(reference.repository(), reference.tagOrDigest());
     }
 
-    /** Whether a manifest that came from the repository's upstream names the blob: then upstream may be asked for it. */
-    public boolean isProxiedBlob(String repository, Digest blob) {
-        return manifestRows.isProxied(repository, blob);
+    /**
+     * The blob as a manifest describes it that came from the repository's upstream: then, and only then, upstream may be
+     * asked for it.
+     */
+    public Optional<Descriptor> proxiedBlob(String repository, Digest blob) {
+        return manifestRows
+                .proxiedManifestOf(repository, blob)
+                .flatMap(manifests::content)
+                .map(ManifestContent::stored)
+                .flatMap(m ->
+                        m.blobs().stream().filter(b -> b.digest().equals(blob)).findFirst());
     }
 }

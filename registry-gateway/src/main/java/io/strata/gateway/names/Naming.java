@@ -114,7 +114,10 @@ public class Naming {
     public void cache(ImageReference reference, ManifestBytes manifest) throws IOException {
         Draft draft = new Draft(
                 ManifestContent.parse(manifest), Origin.PROXIED, Optional.empty(), false, false, Optional.empty());
-        keeping.keep(Optional.of(reference.repository()), List.of(draft), kept -> pointer.point(kept, reference, Cause.PULL));
+        keeping.keep(
+                Optional.of(reference.repository()),
+                List.of(draft),
+                kept -> pointer.point(kept, reference, Cause.PULL));
     }
 
     /**
@@ -166,8 +169,8 @@ public class Naming {
      */
     public Named commit(String commitId, Optional<ImageReference> name, ManifestBytes manifest, Optional<Digest> parent)
             throws IOException {
-        Optional<Named> before = QuarkusTransaction.requiringNew()
-                .call(() -> alreadyCommitted(commitId, name, manifest.digest()));
+        Optional<Named> before =
+                QuarkusTransaction.requiringNew().call(() -> alreadyCommitted(commitId, name, manifest.digest()));
         if (before.isPresent()) {
             return before.get();
         }
@@ -213,8 +216,7 @@ public class Naming {
 
     /** {@code docker tag}: the image, as {@code source} names it, gets one more name. */
     public Named tag(Images.Resolved source, ImageReference target) throws IOException {
-        List<Draft> drafts =
-                QuarkusTransaction.requiringNew().call(() -> copies(source));
+        List<Draft> drafts = QuarkusTransaction.requiringNew().call(() -> copies(source));
         return keeping.keep(Optional.of(target.repository()), drafts, kept -> {
             boolean newer = pointer.point(kept, target, Cause.TAG);
             if (kept.first().origin != Origin.PROXIED) {

@@ -106,15 +106,16 @@ public class Removal {
     private List<ManifestRow> rowsIn(StoredImage image, ImageReference name) {
         Optional<Long> repository = names.find(name.repository()).map(r -> r.id);
         return manifests.ofImage(image.id()).stream()
-                .filter(m -> m.listed && repository.filter(r -> r.equals(m.repositoryId)).isPresent())
+                .filter(m -> m.listed
+                        && repository.filter(r -> r.equals(m.repositoryId)).isPresent())
                 .toList();
     }
 
     private List<Line> byId(StoredImage image, boolean force) {
         String shortId = image.id().shortHex();
         if (!manifests.childImages(image.id()).isEmpty()) {
-            throw new GatewayException.Conflict("conflict: unable to delete " + shortId
-                    + " (cannot be forced) - image has dependent child images");
+            throw new GatewayException.Conflict(
+                    "conflict: unable to delete " + shortId + " (cannot be forced) - image has dependent child images");
         }
         if (!force && !image.references().isEmpty() && !isSingleReference(image)) {
             throw new GatewayException.Conflict("conflict: unable to delete " + shortId
@@ -189,7 +190,8 @@ public class Removal {
     }
 
     private void deleteAlone(ManifestRow row) {
-        Optional<RepositoryRow> repository = Optional.ofNullable(row.repositoryId).flatMap(names::byId);
+        Optional<RepositoryRow> repository =
+                Optional.ofNullable(row.repositoryId).flatMap(names::byId);
         repository.ifPresent(r -> {
             names.tagsOf(row.id).forEach(tag -> untag(r, tag));
             names.bury(r.id, row.digest);

@@ -32,10 +32,14 @@ class NamesResourceTest {
 
     private static Map<String, String> committed(TestImage image, String repository, String tag) {
         return Map.of(
-                "repository", repository,
-                "tag", tag,
-                "manifest", Base64.getEncoder().encodeToString(image.manifest().content()),
-                "mediaType", image.manifest().mediaType());
+                "repository",
+                repository,
+                "tag",
+                tag,
+                "manifest",
+                Base64.getEncoder().encodeToString(image.manifest().content()),
+                "mediaType",
+                image.manifest().mediaType());
     }
 
     @Test
@@ -66,10 +70,15 @@ class NamesResourceTest {
                     .body("names", hasItem("docker.io/library/newtomcat:1.0"))
                     .body("config.config.Cmd", hasItem("newtomcat"))
                     .body("layers", hasSize(3))
-                    .body("layers[0].diffId", equalTo(io.strata.oci.Digest.sha256(image.layers().get(0))
-                            .toString()));
+                    .body(
+                            "layers[0].diffId",
+                            equalTo(io.strata.oci.Digest.sha256(image.layers().get(0))
+                                    .toString()));
         }
-        given().get("/images").then().statusCode(200).body("imageId", hasItem(image.id().toString()));
+        given().get("/images")
+                .then()
+                .statusCode(200)
+                .body("imageId", hasItem(image.id().toString()));
     }
 
     @Test
@@ -98,7 +107,11 @@ class NamesResourceTest {
     void aCommitsIdIsGoodForOneManifestOnly() throws Exception {
         TestImage first = TestImage.of("first", 1).storeIn(store);
         TestImage second = TestImage.of("second", 1).storeIn(store);
-        given().contentType(ContentType.JSON).body(committed(first, "c3", "1")).put("/commits/c-3/image").then().statusCode(200);
+        given().contentType(ContentType.JSON)
+                .body(committed(first, "c3", "1"))
+                .put("/commits/c-3/image")
+                .then()
+                .statusCode(200);
         given().contentType(ContentType.JSON)
                 .body(committed(second, "c3", "1"))
                 .put("/commits/c-3/image")
@@ -110,8 +123,16 @@ class NamesResourceTest {
     @Test
     void aRefusedNameIsABadRequest() throws Exception {
         TestImage image = TestImage.of("refused", 1).storeIn(store);
-        given().contentType(ContentType.JSON).body(committed(image, "Upper", "1")).put("/commits/c-4/image").then().statusCode(400);
-        given().contentType(ContentType.JSON).body(committed(image, "x", "a b")).put("/commits/c-4/image").then().statusCode(400);
+        given().contentType(ContentType.JSON)
+                .body(committed(image, "Upper", "1"))
+                .put("/commits/c-4/image")
+                .then()
+                .statusCode(400);
+        given().contentType(ContentType.JSON)
+                .body(committed(image, "x", "a b"))
+                .put("/commits/c-4/image")
+                .then()
+                .statusCode(400);
     }
 
     @Test
@@ -125,7 +146,9 @@ class NamesResourceTest {
         assertThat(naming.pull(name, fresh.pulled(), "node-1").newer()).isTrue();
         StoredImage left = images.byId(old.id()).orElseThrow().image();
         assertThat(left.isDangling()).isTrue();
-        assertThat(left.digests()).extracting(ImageReference::familiar).containsExactly("moved@" + old.manifest().digest());
+        assertThat(left.digests())
+                .extracting(ImageReference::familiar)
+                .containsExactly("moved@" + old.manifest().digest());
         assertThat(images.resolve("moved").image().id()).isEqualTo(fresh.id());
     }
 }

@@ -37,9 +37,21 @@ public record TestImage(ManifestBytes manifest, byte[] config, List<byte[]> laye
         contents.forEach(c -> history.add(new History(created, "RUN " + seed, null, null, false)));
         history.add(new History(created, "CMD [\"" + seed + "\"]", "cb", "add init file", true));
         ContainerConfig run = new ContainerConfig(
-                null, null, List.of("PATH=/bin"), null, List.of(seed), null, null, "/", Map.of("seed", seed), null, null, null, null);
-        byte[] config = OciJson.write(new ImageConfig(
-                created, "cb", "amd64", null, "linux", null, run, RootFs.of(diffIds), history));
+                null,
+                null,
+                List.of("PATH=/bin"),
+                null,
+                List.of(seed),
+                null,
+                null,
+                "/",
+                Map.of("seed", seed),
+                null,
+                null,
+                null,
+                null);
+        byte[] config = OciJson.write(
+                new ImageConfig(created, "cb", "amd64", null, "linux", null, run, RootFs.of(diffIds), history));
         List<Descriptor> descriptors = contents.stream()
                 .map(c -> Descriptor.of(MediaTypes.OCI_LAYER, Digest.sha256(c), c.length))
                 .toList();
