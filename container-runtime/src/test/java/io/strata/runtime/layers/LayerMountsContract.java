@@ -152,15 +152,6 @@ abstract class LayerMountsContract {
     }
 
     @Test
-    void bytesBehindTheCompressedStreamCountForTheDigest() throws Exception {
-        byte[] tar = hello();
-        byte[] blob = TestLayer.gzip(tar);
-        byte[] padded = Arrays.copyOf(blob, blob.length + 100);
-        NodeLayer layer = TestLayer.of(tar, padded);
-        assertThat(open().ensure(layer, TestLayer.content(padded)).files()).isEqualTo(3);
-    }
-
-    @Test
     void aSecondCallerWaitsForTheFirstAndReadsNothing() throws Exception {
         byte[] tar = hello();
         byte[] blob = TestLayer.gzip(tar);
