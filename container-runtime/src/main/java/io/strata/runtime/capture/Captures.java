@@ -131,7 +131,8 @@ class Captures implements NodeEventHandler {
 
     private void sweep() {
         try {
-            QuarkusTransaction.requiringNew().call(() -> {
+            QuarkusTransaction.requiringNew()
+                    .call(() -> {
                         rows.forgetAnsweredBefore(Instant.now().minus(KEEP));
                         return rows.toDo(node);
                     })

@@ -64,8 +64,7 @@ class WritableLayerCapture {
         CaptureFork fork = new CaptureFork();
         CompletableFuture<BlobFacts> stored = fork.branch(
                 "store",
-                tar -> store.write(
-                        Expected.anything("commit:" + request.commitId(), MediaTypes.OCI_LAYER), tar));
+                tar -> store.write(Expected.anything("commit:" + request.commitId(), MediaTypes.OCI_LAYER), tar));
         CompletableFuture<LayerMounts.Adopted> adopted = fork.branch("adopt", layers::adopt);
         Captured layer;
         try {
@@ -76,7 +75,11 @@ class WritableLayerCapture {
         }
         if (layer.empty()) {
             return new WritableLayerCaptured(
-                    container.id(), request.node(), request.commitId(), null, container.config().toImageConfig());
+                    container.id(),
+                    request.node(),
+                    request.commitId(),
+                    null,
+                    container.config().toImageConfig());
         }
         BlobFacts blob = await(stored);
         tellIfAdopted(adopted, layer);
@@ -85,14 +88,13 @@ class WritableLayerCapture {
         }
         facts.tell(layer.diffId(), blob.digest(), layer.unpackedSize(), layer.files());
         CapturedLayer told = new CapturedLayer(
-                blob.digest(),
-                blob.size(),
-                MediaTypes.OCI_LAYER,
-                layer.diffId(),
-                layer.unpackedSize(),
-                layer.files());
+                blob.digest(), blob.size(), MediaTypes.OCI_LAYER, layer.diffId(), layer.unpackedSize(), layer.files());
         return new WritableLayerCaptured(
-                container.id(), request.node(), request.commitId(), told, container.config().toImageConfig());
+                container.id(),
+                request.node(),
+                request.commitId(),
+                told,
+                container.config().toImageConfig());
     }
 
     private Captured read(CommitRequested request, CaptureFork fork) throws IOException {

@@ -29,11 +29,7 @@ class ClusterImages implements NodeImages {
     private final LayerTurns turns;
 
     ClusterImages(
-            RegistryGatewayClient gateway,
-            LayerOrigin origin,
-            LayerMounts layers,
-            LayerFacts facts,
-            LayerTurns turns) {
+            RegistryGatewayClient gateway, LayerOrigin origin, LayerMounts layers, LayerFacts facts, LayerTurns turns) {
         this.gateway = gateway;
         this.origin = origin;
         this.layers = layers;

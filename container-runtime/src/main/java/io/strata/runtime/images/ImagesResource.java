@@ -27,8 +27,7 @@ class ImagesResource implements EngineRoutes {
     private final Relay relay;
     private final PeersConfig peers;
 
-    ImagesResource(
-            Pulls pulls, NodeImages images, ImageUse use, ImagePrune prune, Relay relay, PeersConfig peers) {
+    ImagesResource(Pulls pulls, NodeImages images, ImageUse use, ImagePrune prune, Relay relay, PeersConfig peers) {
         this.pulls = pulls;
         this.images = images;
         this.use = use;
@@ -69,10 +68,10 @@ class ImagesResource implements EngineRoutes {
         if (call.query("fromSrc").isPresent()) {
             throw new EngineException.NotImplemented("docker import");
         }
-        String fromImage = call.query("fromImage")
-                .orElseThrow(() -> new EngineException.InvalidInput("invalid reference format"));
-        PullRequest request = PullRequest.of(
-                fromImage, call.query("tag"), call.query("platform"), call.header("X-Registry-Auth"));
+        String fromImage =
+                call.query("fromImage").orElseThrow(() -> new EngineException.InvalidInput("invalid reference format"));
+        PullRequest request =
+                PullRequest.of(fromImage, call.query("tag"), call.query("platform"), call.header("X-Registry-Auth"));
         call.body().transferTo(OutputStream.nullOutputStream());
         call.whenGone(Thread.currentThread()::interrupt);
         try (NodePull pull = pulls.begin(request)) {

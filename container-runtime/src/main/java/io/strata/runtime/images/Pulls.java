@@ -18,21 +18,11 @@ class Pulls {
     private final Semaphore turns;
 
     @Inject
-    Pulls(
-            RegistryGatewayClient gateway,
-            LayerOrigin origin,
-            LayerMounts layers,
-            LayerFacts facts,
-            LayerTurns turns) {
+    Pulls(RegistryGatewayClient gateway, LayerOrigin origin, LayerMounts layers, LayerFacts facts, LayerTurns turns) {
         this(gateway, origin, layers, facts, turns.semaphore());
     }
 
-    Pulls(
-            RegistryGatewayClient gateway,
-            LayerOrigin origin,
-            LayerMounts layers,
-            LayerFacts facts,
-            Semaphore turns) {
+    Pulls(RegistryGatewayClient gateway, LayerOrigin origin, LayerMounts layers, LayerFacts facts, Semaphore turns) {
         this.gateway = gateway;
         this.origin = origin;
         this.layers = layers;
@@ -49,8 +39,7 @@ class Pulls {
         PullLines lines = gateway.pull(request.reference().toString(), request.platform(), request.auth());
         try {
             return switch (lines.next().orElse(new PullLine.Failed(500, "the registry-gateway gave no answer"))) {
-                case PullLine.Resolved resolved ->
-                    new NodePull(gateway, origin, layers, facts, turns, lines, resolved);
+                case PullLine.Resolved resolved -> new NodePull(gateway, origin, layers, facts, turns, lines, resolved);
                 case PullLine.Failed failed -> throw new PullException(failed.status(), failed.message());
                 case PullLine other -> throw new IOException("the registry-gateway's answer began with " + other);
             };

@@ -74,12 +74,16 @@ public class RegistryGatewayClient {
 
     /** A line of {@code GET /images/json}; {@code size} is the sum of its unpacked layers, in bytes. */
     @JsonIgnoreProperties(ignoreUnknown = true)
-    record Listed(@JsonProperty("Id") Digest id, @JsonProperty("Size") long size) {}
+    record Listed(
+            @JsonProperty("Id") Digest id,
+            @JsonProperty("Size") long size) {}
 
     /** A part of {@code DELETE /images/{name}}'s answer: one of the two. */
     @JsonIgnoreProperties(ignoreUnknown = true)
     @JsonInclude(JsonInclude.Include.NON_NULL)
-    record Removed(@JsonProperty("Untagged") String untagged, @JsonProperty("Deleted") String deleted) {}
+    record Removed(
+            @JsonProperty("Untagged") String untagged,
+            @JsonProperty("Deleted") String deleted) {}
 
     /** The lines of a pull as they come. Closing it ends the pull, unless it is complete. */
     static final class PullLines implements Closeable {

@@ -89,7 +89,8 @@ final class LayerCache implements LayerMounts, AutoCloseable {
                         .filter(f -> layer.equals(folderOf(f.diffId())))
                         .filter(f -> sync.survived(f.boot()));
                 if (facts.isPresent()) {
-                    Instant used = Files.getLastModifiedTime(LayerFacts.file(layer)).toInstant();
+                    Instant used =
+                            Files.getLastModifiedTime(LayerFacts.file(layer)).toInstant();
                     entries.put(facts.get().diffId(), new Entry(facts.get(), form.open(layer), used));
                     sync.watch(layer, facts.get());
                 } else {
@@ -264,7 +265,8 @@ final class LayerCache implements LayerMounts, AutoCloseable {
         }
         Set<Digest> held = holds.held();
         List<Entry> leaving = entries.values().stream()
-                .filter(e -> !held.contains(e.facts.diffId()) && !e.facts.diffId().equals(newest))
+                .filter(e ->
+                        !held.contains(e.facts.diffId()) && !e.facts.diffId().equals(newest))
                 .sorted(Comparator.comparing(e -> e.used))
                 .toList();
         for (Entry entry : leaving) {

@@ -34,8 +34,8 @@ final class LayerPass implements AutoCloseable {
         Received blob = new Received(layer, content);
         try {
             if (!layer.diffId().algorithm().equals(Digest.SHA256)) {
-                throw new LayerException("layer " + layer.digest() + " has the diffID " + layer.diffId()
-                        + ": only sha256 is supported");
+                throw new LayerException(
+                        "layer " + layer.digest() + " has the diffID " + layer.diffId() + ": only sha256 is supported");
             }
             // Reads that are larger than its buffer go through it untouched.
             BufferedInputStream buffered = new BufferedInputStream(blob, 4096);

@@ -26,11 +26,7 @@ class NodeLayers {
                 .withUnpackedBytes(config.maxUnpacked().asLongValue());
         LayerForm form = new UnpackedLayers(limits);
         LayerCache layers = new LayerCache(
-                folder,
-                form,
-                config.cacheSize().asLongValue(),
-                limits,
-                new LayerSync(folder, config.syncAfter()));
+                folder, form, config.cacheSize().asLongValue(), limits, new LayerSync(folder, config.syncAfter()));
         LOG.infof("layers are held %s in %s", layers.kind(), folder);
         return layers;
     }

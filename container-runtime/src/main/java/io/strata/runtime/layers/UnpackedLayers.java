@@ -26,8 +26,7 @@ final class UnpackedLayers implements LayerForm {
 
     @Override
     public Written write(LayerStream tar, Path folder) throws IOException {
-        DirectoryLayer.Applied applied =
-                DirectoryLayer.apply(folder.resolve(FILES), tar, Optional.empty(), limits);
+        DirectoryLayer.Applied applied = DirectoryLayer.apply(folder.resolve(FILES), tar, Optional.empty(), limits);
         long onDisk = applied.unpackedSize() + applied.entries() * BLOCK;
         return new Written(applied.unpackedSize(), applied.entries(), onDisk);
     }

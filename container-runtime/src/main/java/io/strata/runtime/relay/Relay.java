@@ -7,7 +7,6 @@ import io.strata.runtime.routing.Call;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.InterruptedIOException;
 import java.io.OutputStream;
 import java.net.URI;
 import java.net.URLEncoder;
@@ -22,6 +21,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Executors;
 
@@ -62,17 +62,20 @@ public class Relay {
             // Only then does the connection tell that the client went.
             call.whenGone(Thread.currentThread()::interrupt);
         }
-        HttpResponse<InputStream> answer = send(request, service, name);
-        try (InputStream body = answer.body()) {
-            answer(call, answer, body);
+        Optional<HttpResponse<InputStream>> answer = send(request, service, name);
+        if (answer.isPresent()) {
+            try (InputStream body = answer.get().body()) {
+                answer(call, answer.get(), body);
+            }
         }
     }
 
-    private HttpResponse<InputStream> send(HttpRequest request, URI service, String name) throws IOException {
+    /** Empty when the client went: then there is nobody to answer. */
+    private Optional<HttpResponse<InputStream>> send(HttpRequest request, URI service, String name) {
         try {
-            return http.send(request, BodyHandlers.ofInputStream());
-        } catch (InterruptedException e) {
-            throw new InterruptedIOException("the client went");
+            return Optional.of(http.send(request, BodyHandlers.ofInputStream()));
+        } catch (InterruptedException clientWent) {
+            return Optional.empty();
         } catch (IOException e) {
             throw unavailable(service, name, e);
         }

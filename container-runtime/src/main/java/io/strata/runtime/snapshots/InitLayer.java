@@ -21,8 +21,7 @@ import java.util.Optional;
  * replaced, never followed.
  */
 final class InitLayer {
-    private static final List<String> DIRECTORIES =
-            List.of("/dev", "/dev/pts", "/dev/shm", "/etc", "/proc", "/sys");
+    private static final List<String> DIRECTORIES = List.of("/dev", "/dev/pts", "/dev/shm", "/etc", "/proc", "/sys");
     private static final List<String> FILES =
             List.of("/.dockerenv", "/dev/console", "/etc/hostname", "/etc/hosts", "/etc/resolv.conf");
     private static final String MTAB = "/etc/mtab";

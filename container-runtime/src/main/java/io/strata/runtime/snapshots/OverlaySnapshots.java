@@ -46,8 +46,8 @@ final class OverlaySnapshots implements Snapshots {
      * Said although they are the usual defaults: a kernel built otherwise would write what cannot be captured as an OCI
      * layer (redirects, files of metadata only), or refuse an upper that was mounted over other layers (index).
      */
-    private static final List<Option> OPTIONS = List.of(
-            Option.of("index", "off"), Option.of("metacopy", "off"), Option.of("redirect_dir", "off"));
+    private static final List<Option> OPTIONS =
+            List.of(Option.of("index", "off"), Option.of("metacopy", "off"), Option.of("redirect_dir", "off"));
 
     private final Path folder;
     private volatile boolean xino = true;
@@ -170,13 +170,15 @@ final class OverlaySnapshots implements Snapshots {
         lowers.add(container.resolve("i"));
         lowers.addAll(lowers(container).reversed());
         return UpperCapture.changes(container.resolve("u"), lowers).stream()
-                .map(change -> new Change(change.path(), Kind.valueOf(change.kind().name())))
+                .map(change ->
+                        new Change(change.path(), Kind.valueOf(change.kind().name())))
                 .toList();
     }
 
     @Override
     public Captured capture(String containerId, OutputStream tar) throws IOException {
-        UpperCapture.Captured captured = UpperCapture.capture(existing(containerId).resolve("u"), tar);
+        UpperCapture.Captured captured =
+                UpperCapture.capture(existing(containerId).resolve("u"), tar);
         return new Captured(captured.diffId(), captured.unpackedSize(), captured.files(), captured.empty());
     }
 

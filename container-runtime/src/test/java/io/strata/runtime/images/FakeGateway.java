@@ -36,8 +36,8 @@ public final class FakeGateway implements AutoCloseable {
             String body = new String(exchange.getRequestBody().readAllBytes(), StandardCharsets.UTF_8);
             asked.add(new Asked(
                     exchange.getRequestMethod() + " " + exchange.getRequestURI(), exchange.getRequestHeaders(), body));
-            Answer answer = answers.get(exchange.getRequestMethod() + " "
-                    + exchange.getRequestURI().getPath());
+            Answer answer = answers.get(
+                    exchange.getRequestMethod() + " " + exchange.getRequestURI().getPath());
             if (answer == null) {
                 json(404, "{\"title\":\"no such thing\"}").to(exchange);
             } else {

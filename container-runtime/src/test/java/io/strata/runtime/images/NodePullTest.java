@@ -132,8 +132,8 @@ final class NodePullTest {
 
     private NodePull begin() throws IOException {
         Pulls pulls = new Pulls(client, new LayerOrigin(client, store), layers, store, new Semaphore(4));
-        return pulls.begin(
-                PullRequest.of("docker.io/library/redis", Optional.of("latest"), Optional.empty(), Optional.of("e30=")));
+        return pulls.begin(PullRequest.of(
+                "docker.io/library/redis", Optional.of("latest"), Optional.empty(), Optional.of("e30=")));
     }
 
     private List<String> pull() throws IOException {
@@ -187,11 +187,11 @@ final class NodePullTest {
                         "Pulling fs layer", "Verifying Checksum", "Download complete", "Extracting", "Pull complete");
         assertThat(of(lines, base)).contains("Downloading");
         assertThat(of(lines, top)).startsWith("Pulling fs layer").endsWith("Extracting", "Pull complete");
-        assertThat(store.layers(List.of(Digest.sha256(base), Digest.sha256(top)))).hasSize(2);
+        assertThat(store.layers(List.of(Digest.sha256(base), Digest.sha256(top))))
+                .hasSize(2);
         assertThat(gateway.calls()).endsWith("POST /pulls/p1/complete");
         FakeGateway.Asked asked = gateway.asked().getFirst();
-        assertThat(asked.body())
-                .isEqualTo("{\"reference\":\"docker.io/library/redis:latest\",\"node\":\"node-1\"}");
+        assertThat(asked.body()).isEqualTo("{\"reference\":\"docker.io/library/redis:latest\",\"node\":\"node-1\"}");
         assertThat(asked.headers()).containsEntry("X-registry-auth", List.of("e30="));
     }
 
@@ -208,7 +208,8 @@ final class NodePullTest {
         layers.put(diffIdOf(base), 5);
         store(base);
         store(top);
-        gateway.on("POST /pulls", lines(resolved(false, layer(base, true), layer(top, true)), "{\"type\":\"fetched\"}"));
+        gateway.on(
+                "POST /pulls", lines(resolved(false, layer(base, true), layer(top, true)), "{\"type\":\"fetched\"}"));
 
         List<String> lines = pull();
 
@@ -278,11 +279,13 @@ final class NodePullTest {
                 "POST /pulls",
                 lines("{\"type\":\"error\",\"status\":404,\"message\":\"manifest for redis:latest not found\"}"));
         assertThatThrownBy(this::begin)
-                .isInstanceOfSatisfying(PullException.class, e -> assertThat(e.status()).isEqualTo(404))
+                .isInstanceOfSatisfying(
+                        PullException.class, e -> assertThat(e.status()).isEqualTo(404))
                 .hasMessage("manifest for redis:latest not found");
         gateway.on("POST /pulls", FakeGateway.json(400, "{\"title\":\"Bad Request\",\"detail\":\"no such platform\"}"));
         assertThatThrownBy(this::begin)
-                .isInstanceOfSatisfying(PullException.class, e -> assertThat(e.status()).isEqualTo(400))
+                .isInstanceOfSatisfying(
+                        PullException.class, e -> assertThat(e.status()).isEqualTo(400))
                 .hasMessage("no such platform");
     }
 

@@ -59,7 +59,11 @@ abstract class LayerMountsContract {
             }
         }
         if (folder != null) {
-            new ProcessBuilder("rm", "-rf", "--one-file-system", folder.toString()).inheritIO().start().onExit().join();
+            new ProcessBuilder("rm", "-rf", "--one-file-system", folder.toString())
+                    .inheritIO()
+                    .start()
+                    .onExit()
+                    .join();
         }
     }
 
@@ -80,13 +84,18 @@ abstract class LayerMountsContract {
 
     private List<Path> layers() throws IOException {
         try (Stream<Path> children = Files.list(folder)) {
-            return children.filter(p -> !Set.of("new", "holds").contains(p.getFileName().toString()))
+            return children.filter(p ->
+                            !Set.of("new", "holds").contains(p.getFileName().toString()))
                     .toList();
         }
     }
 
     private static byte[] hello() throws IOException {
-        return new TestLayer().directory("etc").file("etc/hello", "world").symlink("link", "etc/hello").tar();
+        return new TestLayer()
+                .directory("etc")
+                .file("etc/hello", "world")
+                .symlink("link", "etc/hello")
+                .tar();
     }
 
     private static LayerMounts.Content never() {
@@ -284,8 +293,7 @@ abstract class LayerMountsContract {
         byte[] tar = hello();
         byte[] later = new TestLayer().file("later", "x").tar();
         LayerSync sync = new LayerSync(folder, Duration.ofHours(1), BOOT);
-        LayerCache first =
-                new LayerCache(folder, form(LayerLimits.DEFAULT), PLENTY, LayerLimits.DEFAULT, sync);
+        LayerCache first = new LayerCache(folder, form(LayerLimits.DEFAULT), PLENTY, LayerLimits.DEFAULT, sync);
         opened.add(first);
         first.ensure(TestLayer.of(tar, tar), TestLayer.content(tar));
         sync.syncNow();
@@ -295,7 +303,8 @@ abstract class LayerMountsContract {
 
         assertThat(next.find(Digest.sha256(tar))).isPresent();
         assertThat(next.find(Digest.sha256(later))).isEmpty();
-        assertThat(next.ensure(TestLayer.of(later, later), TestLayer.content(later)).files())
+        assertThat(next.ensure(TestLayer.of(later, later), TestLayer.content(later))
+                        .files())
                 .isEqualTo(1);
     }
 
@@ -350,8 +359,7 @@ abstract class LayerMountsContract {
         layers.ensure(TestLayer.of(tars.get(3), tars.get(3)), TestLayer.content(tars.get(3)));
 
         Map<Boolean, List<Digest>> here = diffIds.stream()
-                .collect(Collectors.partitioningBy(
-                        d -> layers.find(d).isPresent()));
+                .collect(Collectors.partitioningBy(d -> layers.find(d).isPresent()));
         assertThat(here.get(false)).containsExactly(diffIds.get(2));
     }
 
@@ -399,8 +407,10 @@ abstract class LayerMountsContract {
                 .file("d/new", "4")
                 .tar();
         LayerMounts layers = open();
-        Path lower = layers.ensure(TestLayer.of(base, base), TestLayer.content(base)).lower();
-        Path upper = layers.ensure(TestLayer.of(top, top), TestLayer.content(top)).lower();
+        Path lower =
+                layers.ensure(TestLayer.of(base, base), TestLayer.content(base)).lower();
+        Path upper =
+                layers.ensure(TestLayer.of(top, top), TestLayer.content(top)).lower();
         Path scratch = Files.createTempDirectory(folder.getParent(), "union");
         Path union = Files.createDirectory(scratch.resolve("m"));
         Path written = Files.createDirectory(scratch.resolve("u"));

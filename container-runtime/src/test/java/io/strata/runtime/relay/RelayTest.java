@@ -37,8 +37,7 @@ final class RelayTest {
         Relay relay = new Relay();
         Router router = new Router();
         router.get("/images/{name...}/json", call -> relay.pass(call, uri, "registry-gateway"));
-        router.post(
-                "/commit", call -> relay.pass(call, uri, "commit-service", new Parameter("parent", "sha256:1&2")));
+        router.post("/commit", call -> relay.pass(call, uri, "commit-service", new Parameter("parent", "sha256:1&2")));
         engine = HttpServer.start(folder.resolve("e.sock"), router, 10);
     }
 
@@ -78,7 +77,10 @@ final class RelayTest {
     void statusAndBodyAreTheServices() throws Exception {
         service.on("GET /images/a/b/json", FakeGateway.json(404, "{\"message\":\"No such image: a/b:latest\"}"));
         String answer = call("GET /v1.41/images/a%2Fb/json?x=%20y HTTP/1.1\r\nX-Registry-Auth: e30=", "");
-        assertThat(answer).startsWith("HTTP/1.1 404 ").contains("Api-Version: 1.50").endsWith("a/b:latest\"}");
+        assertThat(answer)
+                .startsWith("HTTP/1.1 404 ")
+                .contains("Api-Version: 1.50")
+                .endsWith("a/b:latest\"}");
         FakeGateway.Asked asked = service.asked().getFirst();
         assertThat(asked.call()).isEqualTo("GET /images/a%2Fb/json?x=%20y");
         assertThat(asked.headers())
@@ -131,8 +133,11 @@ final class RelayTest {
         service.on("GET /images/x/json", exchange -> {
             exchange.sendResponseHeaders(200, 1_000_000);
             exchange.getResponseBody().write(new byte[1000]);
+            exchange.getResponseBody().flush();
         });
-        assertThat(call("GET /images/x/json HTTP/1.1", "")).startsWith("HTTP/1.1 200 ").doesNotEndWith("0\r\n\r\n");
+        assertThat(call("GET /images/x/json HTTP/1.1", ""))
+                .startsWith("HTTP/1.1 200 ")
+                .doesNotEndWith("0\r\n\r\n");
     }
 
     @Test

@@ -59,7 +59,10 @@ abstract class SnapshotsContract {
                     snapshots.remove(container.getFileName().toString());
                 }
             }
-            new ProcessBuilder("rm", "-rf", "--one-file-system", home.toString()).start().onExit().join();
+            new ProcessBuilder("rm", "-rf", "--one-file-system", home.toString())
+                    .start()
+                    .onExit()
+                    .join();
         }
     }
 
@@ -180,9 +183,12 @@ abstract class SnapshotsContract {
 
         Path root = run();
 
-        assertThat(Files.isDirectory(root.resolve("etc"), LinkOption.NOFOLLOW_LINKS)).isTrue();
-        assertThat(Files.isDirectory(root.resolve("dev/pts"), LinkOption.NOFOLLOW_LINKS)).isTrue();
-        assertThat(Files.isRegularFile(root.resolve(".dockerenv"), LinkOption.NOFOLLOW_LINKS)).isTrue();
+        assertThat(Files.isDirectory(root.resolve("etc"), LinkOption.NOFOLLOW_LINKS))
+                .isTrue();
+        assertThat(Files.isDirectory(root.resolve("dev/pts"), LinkOption.NOFOLLOW_LINKS))
+                .isTrue();
+        assertThat(Files.isRegularFile(root.resolve(".dockerenv"), LinkOption.NOFOLLOW_LINKS))
+                .isTrue();
         assertThat(outside).isEmptyDirectory();
     }
 
@@ -217,7 +223,8 @@ abstract class SnapshotsContract {
         Path root = snapshots.mount(ID);
         assertThat(root.resolve("f0")).exists();
         assertThat(root.resolve("f498")).exists();
-        assertThatThrownBy(() -> snapshots.prepare("more", Stream.concat(lowers.stream(), Stream.of(base)).toList()))
+        assertThatThrownBy(() -> snapshots.prepare(
+                        "more", Stream.concat(lowers.stream(), Stream.of(base)).toList()))
                 .hasMessageContaining("500 layers");
     }
 
