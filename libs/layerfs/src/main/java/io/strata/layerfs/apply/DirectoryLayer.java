@@ -56,22 +56,28 @@ public final class DirectoryLayer {
             Path directory, InputStream blob, Compression compression, Optional<Digest> diffId, LayerLimits limits)
             throws IOException {
         try (LayerStream stream = LayerStream.open(compression, blob, limits)) {
-            Files.createDirectory(
-                    directory, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
-            try {
-                return apply(directory, stream, diffId, limits);
-            } catch (IOException | RuntimeException | Error e) {
-                try {
-                    remove(directory);
-                } catch (IOException alsoFailed) {
-                    e.addSuppressed(alsoFailed);
-                }
-                throw e;
-            }
+            return apply(directory, stream, diffId, limits);
         }
     }
 
-    private static Applied apply(Path directory, LayerStream stream, Optional<Digest> expected, LayerLimits limits)
+    /** As the other; for a caller that looks at more of the blob than its tar, and closes {@code stream} himself. */
+    public static Applied apply(Path directory, LayerStream stream, Optional<Digest> diffId, LayerLimits limits)
+            throws IOException {
+        Files.createDirectory(
+                directory, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
+        try {
+            return fill(directory, stream, diffId, limits);
+        } catch (IOException | RuntimeException | Error e) {
+            try {
+                remove(directory);
+            } catch (IOException alsoFailed) {
+                e.addSuppressed(alsoFailed);
+            }
+            throw e;
+        }
+    }
+
+    private static Applied fill(Path directory, LayerStream stream, Optional<Digest> expected, LayerLimits limits)
             throws IOException {
         try (Fd holder = Linux.openDirectory(directory);
                 DirectoryTimes times = new DirectoryTimes(directory.resolve("times"));
