@@ -1,5 +1,6 @@
 package io.strata.runtime.volumes;
 
+import io.strata.runtime.errors.EngineException;
 import java.io.IOException;
 
 /** A {@code -v} or {@code --mount} that cannot be; 400 in the Engine API, with Docker's words. */
@@ -12,5 +13,10 @@ public final class MountException extends IOException {
 
     public MountException(String message, Throwable cause) {
         super(message, cause);
+    }
+
+    /** The same refusal as the Engine API's routes throw it. */
+    public EngineException refusal() {
+        return new EngineException.InvalidInput(getMessage());
     }
 }

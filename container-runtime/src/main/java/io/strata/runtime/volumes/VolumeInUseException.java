@@ -1,5 +1,6 @@
 package io.strata.runtime.volumes;
 
+import io.strata.runtime.errors.EngineException;
 import java.io.IOException;
 import java.util.List;
 
@@ -9,5 +10,10 @@ public final class VolumeInUseException extends IOException {
 
     public VolumeInUseException(String name, List<String> containerIds) {
         super("remove " + name + ": volume is in use - " + containerIds);
+    }
+
+    /** The same refusal as the Engine API's routes throw it. */
+    public EngineException refusal() {
+        return new EngineException.Conflict(getMessage());
     }
 }
