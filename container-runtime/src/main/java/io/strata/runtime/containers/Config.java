@@ -90,6 +90,34 @@ public record Config(
             @JsonInclude(JsonInclude.Include.NON_DEFAULT) @JsonProperty("Retries")
             int retries) {}
 
+    Config withHostname(String newHostname) {
+        return new Config(
+                newHostname,
+                domainname,
+                user,
+                attachStdin,
+                attachStdout,
+                attachStderr,
+                exposedPorts,
+                tty,
+                openStdin,
+                stdinOnce,
+                env,
+                cmd,
+                healthcheck,
+                image,
+                volumes,
+                workingDir,
+                entrypoint,
+                networkDisabled,
+                macAddress,
+                onBuild,
+                labels,
+                stopSignal,
+                stopTimeout,
+                shell);
+    }
+
     private static String orEmpty(String text) {
         return text == null ? "" : text;
     }

@@ -1,11 +1,9 @@
 package io.strata.runtime.containers;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.type.TypeReference;
 import io.strata.runtime.errors.EngineException;
 import io.strata.runtime.routing.EngineJson;
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
 import java.util.Map;
 
 /** A container's definition as JSON: in the Engine API, and as it is stored. */
@@ -22,12 +20,24 @@ final class ConfigJson {
         return EngineJson.text(value);
     }
 
-    /** @throws EngineException.InvalidInput when it is not of that shape */
+    /** @throws EngineException.Failed when it is not of that shape, which a newer version could have written */
     static <T> T read(String json, Class<T> type) {
         try {
-            return EngineJson.read(json.getBytes(StandardCharsets.UTF_8), type);
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
+            return EngineJson.mapper().readValue(json, type);
+        } catch (JsonProcessingException e) {
+            throw unreadable(e);
         }
+    }
+
+    static <T> T read(String json, TypeReference<T> type) {
+        try {
+            return EngineJson.mapper().readValue(json, type);
+        } catch (JsonProcessingException e) {
+            throw unreadable(e);
+        }
+    }
+
+    private static EngineException unreadable(JsonProcessingException e) {
+        return new EngineException.Failed("a container's stored definition cannot be read", e);
     }
 }

@@ -36,7 +36,7 @@ public record Container(
      * @param exitCode     of the last run, 128 + n for signal n
      * @param error        why the last start failed, else empty
      * @param restartCount starts by its restart policy since the user started it
-     * @param byUser       the last stop was the user's, so that {@code unless-stopped} leaves it stopped
+     * @param stoppedByUser the last stop was the user's, so that {@code unless-stopped} leaves it stopped
      */
     public record Run(
             State state,
@@ -48,9 +48,80 @@ public record Container(
             Optional<Instant> startedAt,
             Optional<Instant> finishedAt,
             int restartCount,
-            boolean byUser) {
+            boolean stoppedByUser) {
         public static final Run NEW = new Run(
                 State.CREATED, false, Optional.empty(), 0, false, "", Optional.empty(), Optional.empty(), 0, false);
+
+        Run started(long newPid, Instant at) {
+            return new Run(
+                    State.RUNNING,
+                    false,
+                    Optional.of(newPid),
+                    0,
+                    false,
+                    "",
+                    Optional.of(at),
+                    finishedAt,
+                    restartCount,
+                    false);
+        }
+
+        /** @param next {@code EXITED} or {@code RESTARTING} */
+        Run ended(State next, int code, boolean oom, Instant at) {
+            return new Run(
+                    next,
+                    false,
+                    Optional.empty(),
+                    code,
+                    oom,
+                    "",
+                    startedAt,
+                    Optional.of(at),
+                    next == State.RESTARTING ? restartCount + 1 : restartCount,
+                    stoppedByUser);
+        }
+
+        /** A start that did not work; the state stays what it was, as Docker has it. */
+        Run failed(int code, String why) {
+            State now = state == State.RESTARTING ? State.EXITED : state;
+            return new Run(
+                    now, false, Optional.empty(), code, false, why, startedAt, finishedAt, restartCount, stoppedByUser);
+        }
+
+        Run in(State next) {
+            return new Run(
+                    next, paused, pid, exitCode, oomKilled, error, startedAt, finishedAt, restartCount, stoppedByUser);
+        }
+
+        Run paused(boolean now) {
+            return new Run(
+                    state, now, pid, exitCode, oomKilled, error, startedAt, finishedAt, restartCount, stoppedByUser);
+        }
+
+        Run stoppedByUser(boolean now) {
+            return new Run(state, paused, pid, exitCode, oomKilled, error, startedAt, finishedAt, restartCount, now);
+        }
+
+        Run restartCount(int now) {
+            return new Run(state, paused, pid, exitCode, oomKilled, error, startedAt, finishedAt, now, stoppedByUser);
+        }
+    }
+
+    Container with(Run newRun) {
+        return new Container(id, name, node, image, imageId, created, config, hostConfig, networking, mounts, newRun);
+    }
+
+    Container named(String newName) {
+        return new Container(id, newName, node, image, imageId, created, config, hostConfig, networking, mounts, run);
+    }
+
+    Container with(HostConfig newHostConfig) {
+        return new Container(id, name, node, image, imageId, created, config, newHostConfig, networking, mounts, run);
+    }
+
+    /** Whether only the run differs. */
+    boolean definedAs(Container other) {
+        return name.equals(other.name) && hostConfig.equals(other.hostConfig);
     }
 
     public State state() {

@@ -1,8 +1,6 @@
 package io.strata.runtime.containers;
 
-import io.strata.runtime.volumes.MountPoint;
 import java.io.IOException;
-import java.nio.file.Path;
 import java.util.List;
 
 /** What other features of the node ask of containers. Calls may come from any thread and may block. */
@@ -16,13 +14,8 @@ public interface Containers {
      */
     Container find(String name);
 
-    /**
-     * The container's file system for reading and writing from outside ({@code docker cp}, {@code export}), also while it is
-     * stopped. Close it when done: a root that nobody needs is unmounted.
-     *
-     * @throws io.strata.runtime.errors.EngineException.Conflict when the container is being removed
-     */
-    Root root(String id) throws IOException;
+    /** Every container of the cluster, the newest first. */
+    List<Container> all();
 
     /**
      * Stops the container's processes where they are, for a consistent capture, without it being paused for the user. Closing
@@ -33,19 +26,6 @@ public interface Containers {
      *     of {@code docker commit}
      */
     Frozen freeze(String id) throws IOException;
-
-    /**
-     * {@link #path} is the mounted union on the node; the container's volumes and binds are not in it. {@link #mounts} is what
-     * the container sees mounted above it, parents first.
-     */
-    interface Root extends AutoCloseable {
-        Path path();
-
-        List<MountPoint> mounts();
-
-        @Override
-        void close();
-    }
 
     /** See {@link #freeze}. */
     interface Frozen extends AutoCloseable {

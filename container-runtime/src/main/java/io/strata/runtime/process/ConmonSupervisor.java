@@ -218,6 +218,17 @@ public class ConmonSupervisor implements ProcessSupervisor {
     }
 
     @Override
+    public void update(String id, byte[] resources) throws IOException {
+        Path file = bundle(id).file("update.json");
+        Files.write(file, resources);
+        try {
+            runtime().command("update", "--resources", file.toString(), id);
+        } finally {
+            Files.deleteIfExists(file);
+        }
+    }
+
+    @Override
     public Streams attach(String id, boolean stdin) throws IOException {
         Bundle bundle = bundle(id);
         LogReader live = LogReader.live(new ContainerLog(bundle.folder()), bundle::ended, folders);

@@ -97,6 +97,13 @@ public interface ProcessSupervisor {
     /** Counters of the cgroup (v1 or v2), one sample. */
     CgroupSample sample(String id) throws IOException;
 
+    /**
+     * Puts other limits on a running container's cgroup.
+     *
+     * @param resources the runtime-spec's {@code linux.resources} as JSON (see RuntimeSpecs); what it does not say stays
+     */
+    void update(String id, byte[] resources) throws IOException;
+
     /** Removes cgroup, namespaces and process files of a stopped container; what is not there is no error. */
     void delete(String id) throws IOException;
 

@@ -5,7 +5,7 @@ import java.util.Locale;
 import java.util.Map;
 
 /** Signals by name and number, as signal(7) has them on x86-64 and arm64. */
-final class Signals {
+public final class Signals {
     private static final Map<String, Integer> NUMBERS = Map.ofEntries(
             Map.entry("HUP", 1),
             Map.entry("INT", 2),
@@ -51,7 +51,7 @@ final class Signals {
      * @param signal {@code SIGTERM}, {@code term}, {@code 15}, {@code RTMIN+3}
      * @throws EngineException.InvalidInput with Docker's words
      */
-    static int number(String signal) {
+    public static int number(String signal) {
         if (signal.matches("[0-9]{1,3}")) {
             int number = Integer.parseInt(signal);
             if (number >= 1 && number <= RTMAX) {

@@ -49,6 +49,11 @@ public class ConfigJson implements RuntimeSpecs {
         Files.move(next, bundle.resolve("config.json"), StandardCopyOption.ATOMIC_MOVE);
     }
 
+    @Override
+    public byte[] resources(Resources limits) throws IOException {
+        return JSON.writeValueAsBytes(CgroupLimits.of(limits));
+    }
+
     private ObjectNode config(ContainerSpec spec) throws IOException {
         SecurityOptions security = SecurityOptions.of(spec.privileges().securityOpt());
         boolean ownPids = spec.namespaces().pid() instanceof Own;

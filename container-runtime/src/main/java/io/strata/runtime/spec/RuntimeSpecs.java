@@ -23,4 +23,11 @@ public interface RuntimeSpecs {
      * @throws io.strata.runtime.errors.EngineException.InvalidInput as {@link #write}
      */
     byte[] process(ExecSpec spec) throws IOException;
+
+    /**
+     * {@code linux.resources} for {@code ProcessSupervisor.update}.
+     *
+     * @throws io.strata.runtime.errors.EngineException.InvalidInput for limits that cannot be, with Docker's words
+     */
+    byte[] resources(Resources limits) throws IOException;
 }
