@@ -3,6 +3,7 @@ package io.strata.runtime.process;
 import io.strata.runtime.process.CgroupSample.BlockIo;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -95,6 +96,27 @@ record Cgroups(Map<String, String> folders) {
             return pids;
         }
         return pids;
+    }
+
+    /**
+     * Removes those that bear the container's id; no process may be in them.
+     *
+     * @return false when something is left
+     */
+    boolean remove(String id) throws IOException {
+        for (String folder : folders.values()) {
+            if (!Path.of(folder).endsWith(id)) {
+                return false;
+            }
+        }
+        for (String folder : folders.values()) {
+            try {
+                Files.deleteIfExists(Path.of(folder));
+            } catch (FileSystemException busy) {
+                return false;
+            }
+        }
+        return true;
     }
 
     boolean frozen() throws IOException {

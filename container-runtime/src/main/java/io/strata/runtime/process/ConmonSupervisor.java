@@ -275,7 +275,12 @@ public class ConmonSupervisor implements ProcessSupervisor {
 
     private void clear(String id, Bundle bundle) throws IOException {
         if (runtime().knows(id)) {
-            runtime().command("delete", "--force", id);
+            Optional<Supervised> supervised = bundle.supervised();
+            if (supervised.isPresent()) {
+                runtime().delete(id, new Cgroups(supervised.get().cgroups()));
+            } else {
+                runtime().command("delete", "--force", id);
+            }
         }
         new StdinFifo(bundle).end();
         bundle.removeRun();

@@ -44,7 +44,16 @@ final class ContainerStreams implements Streams {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         } finally {
+            closeReader();
             output.ended();
+        }
+    }
+
+    private void closeReader() {
+        try {
+            reader.close();
+        } catch (IOException e) {
+            LOG.warnf(e, "the log of %s was not closed", bundle.folder().getFileName());
         }
     }
 
@@ -142,9 +151,10 @@ final class ContainerStreams implements Streams {
         }
         try {
             closeStdin();
-            reader.close();
         } catch (IOException e) {
             LOG.warnf(e, "a client of %s could not be let go", bundle.folder().getFileName());
+        } finally {
+            closeReader();
         }
     }
 }

@@ -38,7 +38,7 @@ record OciRuntime(Path program, Path root) {
      */
     void start(String id, Identity init) throws IOException {
         Path fifo = startFifo(id);
-        if (!program.getFileName().toString().startsWith("runc") || !Files.exists(fifo)) {
+        if (!isRunc() || !Files.exists(fifo)) {
             command("start", id);
             return;
         }
@@ -61,6 +61,22 @@ record OciRuntime(Path program, Path root) {
             return null;
         });
         Files.deleteIfExists(fifo);
+    }
+
+    /**
+     * Forgets a container. When its processes have ended, runc's {@code delete} only removes the cgroups and its own
+     * folder; doing so here saves the start of a program. Whatever is left makes it the runtime's work.
+     */
+    void delete(String id, Cgroups cgroups) throws IOException {
+        if (isRunc() && cgroups.pids().isEmpty() && cgroups.remove(id)) {
+            Bundle.removeFolder(root.resolve(id));
+            return;
+        }
+        command("delete", "--force", id);
+    }
+
+    private boolean isRunc() {
+        return program.getFileName().toString().startsWith("runc");
     }
 
     /** @throws ProcessException with the runtime's own words */

@@ -3,8 +3,9 @@ package io.strata.runtime.process;
 import java.io.IOException;
 
 /**
- * One client's view of a process' stdin, stdout and stderr. Output is always drained from the process; a client that does
- * not read is dropped rather than the process stopped (conmon writes to its clients blocking).
+ * One client's view of a process' stdin, stdout and stderr. A container never waits for its clients, and a slow one misses
+ * nothing; an exec waits for its client, as with dockerd, but not beyond its container's end. To be closed, also when the
+ * output has ended.
  */
 public interface Streams extends AutoCloseable {
     /** Takes output as it comes; {@code stream} is 1 (stdout, or the terminal) or 2 (stderr). */
@@ -15,7 +16,7 @@ public interface Streams extends AutoCloseable {
         void ended();
     }
 
-    /** Begins delivery to {@code output} on a thread of its own. Nothing written after the call is missed. */
+    /** Begins delivery to {@code output} on a thread of its own. Nothing written after the attach is missed. */
     void deliverTo(Output output);
 
     void writeStdin(byte[] bytes, int offset, int length) throws IOException;
