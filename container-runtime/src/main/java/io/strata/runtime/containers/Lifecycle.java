@@ -87,7 +87,7 @@ public class Lifecycle {
      * @throws EngineException.NotModified when it does not run
      */
     public void stop(String id, Optional<String> signal, Optional<Long> timeout) {
-        signal.ifPresent(SignalNames::check);
+        signal.ifPresent(Signals::number);
         Container container = now(id);
         if (!container.state().alive()) {
             throw new EngineException.NotModified();
