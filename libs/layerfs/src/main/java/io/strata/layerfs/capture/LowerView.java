@@ -36,7 +36,7 @@ final class LowerView implements Closeable {
 
     LowerView(List<Path> lowers) throws IOException {
         try {
-            for (Path lower : lowers) {
+            for (Path lower : OverlayMarks.visible(lowers)) {
                 roots.add(Linux.openDirectory(lower));
             }
         } catch (IOException e) {

@@ -1,7 +1,11 @@
 package io.strata.layerfs.whiteout;
 
 import io.strata.layerfs.ByteString;
+import io.strata.layerfs.sys.LinuxException;
+import io.strata.layerfs.sys.Xattrs;
+import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.List;
 
 /**
  * What overlayfs reads from a layer's directory (Documentation/filesystems/overlayfs.rst): a removed name is a character
@@ -25,5 +29,22 @@ public final class OverlayMarks {
 
     public static boolean saysOpaque(byte[] value) {
         return Arrays.equals(YES, value);
+    }
+
+    /**
+     * The lowers that can be seen. A layer may make its root opaque; overlayfs does not look for that mark there, so the
+     * layers below it must not be given to it.
+     *
+     * @param lowers the topmost first
+     */
+    public static List<Path> visible(List<Path> lowers) throws LinuxException {
+        for (int i = 0; i < lowers.size(); i++) {
+            if (Xattrs.get(lowers.get(i), OPAQUE)
+                    .filter(OverlayMarks::saysOpaque)
+                    .isPresent()) {
+                return lowers.subList(0, i + 1);
+            }
+        }
+        return lowers;
     }
 }
