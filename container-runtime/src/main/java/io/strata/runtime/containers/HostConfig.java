@@ -117,6 +117,10 @@ public record HostConfig(
             List.of("/proc/bus", "/proc/fs", "/proc/irq", "/proc/sys", "/proc/sysrq-trigger");
 
     public HostConfig {
+        annotations = annotations == null ? Map.of() : annotations;
+        storageOpt = storageOpt == null ? Map.of() : storageOpt;
+        tmpfs = tmpfs == null ? Map.of() : tmpfs;
+        sysctls = sysctls == null ? Map.of() : sysctls;
         containerIdFile = orEmpty(containerIdFile);
         networkMode = orEmpty(networkMode);
         volumeDriver = orEmpty(volumeDriver);
