@@ -19,11 +19,11 @@ final class Plan {
     /** At least one network: {@code none} when every other was left. The first is the container's main one. */
     static List<Step> of(Request request, NetworkRegistry registry, Wishes wishes) throws IOException {
         List<Step> steps = new ArrayList<>();
-        Network main = registry.find(request.mode().equals("default") ? Network.BRIDGE : request.mode());
+        Network main = named(request.mode(), registry);
         add(steps, main, wish(main, request.attachments(), registry), wishes);
         if (main.bridged()) {
             for (Attachment attachment : request.attachments()) {
-                Network network = registry.find(attachment.network());
+                Network network = named(attachment.network(), registry);
                 add(steps, network, wish(network, List.of(attachment), registry), wishes);
             }
             for (Wish joined : wishes.joined()) {
@@ -42,6 +42,11 @@ final class Plan {
         return steps;
     }
 
+    /** The docker command line calls the bridge {@code default} when nothing else was said. */
+    private static Network named(String name, NetworkRegistry registry) throws NetworkException {
+        return registry.find(name.equals("default") ? Network.BRIDGE : name);
+    }
+
     private static void add(List<Step> steps, Network network, Wish wish, Wishes wishes) throws NetworkException {
         boolean again = steps.stream().anyMatch(step -> step.network().id().equals(network.id()));
         if (!again && !wishes.left().contains(network.id())) {
@@ -53,8 +58,7 @@ final class Plan {
     private static Wish wish(Network network, List<Attachment> attachments, NetworkRegistry registry)
             throws NetworkException {
         for (Attachment said : attachments) {
-            String name = said.network().equals("default") ? Network.BRIDGE : said.network();
-            if (registry.find(name).id().equals(network.id())) {
+            if (named(said.network(), registry).id().equals(network.id())) {
                 return new Wish(
                         network.id(),
                         said.aliases(),
