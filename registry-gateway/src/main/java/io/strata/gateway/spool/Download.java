@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -48,29 +49,41 @@ final class Download {
     }
 
     private void run(String owner, BlobSource source, BlobWriter store, Spool spool, int resumes) {
+        Optional<IOException> failure = Optional.empty();
         try {
             spool.reserve(this);
-            Thread storing =
-                    Thread.ofVirtual().name("store-" + blob.digest().shortHex()).start(() -> store(owner, store));
-            try {
-                growing.fill(source, resumes);
-                stored.get();
-            } finally {
-                if (!growing.verified()) {
-                    growing.fail(new DownloadFailedException("download canceled"));
-                    storing.interrupt();
-                }
-            }
-            end.complete(null);
+            Thread storing = Thread.ofVirtual()
+                    .name("store-" + blob.digest().shortHex())
+                    .start(() -> store(owner, store));
+            fetch(source, resumes, storing);
+            stored.get();
         } catch (ExecutionException e) {
-            failed(e.getCause());
+            failure = Optional.of(told(e.getCause()));
         } catch (InterruptedException e) {
-            failed(new DownloadFailedException("download canceled", e));
+            failure = Optional.of(new DownloadFailedException("download canceled", e));
         } catch (IOException | RuntimeException e) {
-            failed(e);
-        } finally {
-            spool.ended(this);
+            failure = Optional.of(told(e));
         }
+        failure.ifPresent(growing::fail);
+        // Who hears of the end finds the spool without it.
+        spool.ended(this);
+        failure.ifPresentOrElse(end::completeExceptionally, () -> end.complete(null));
+    }
+
+    private void fetch(BlobSource source, int resumes, Thread storing) throws IOException {
+        try {
+            growing.fill(source, resumes);
+        } catch (IOException | RuntimeException e) {
+            // When the store failed first, it has interrupted this thread.
+            IOException why = told(stored.isCompletedExceptionally() ? stored.exceptionNow() : e);
+            growing.fail(why);
+            storing.interrupt();
+            throw why;
+        }
+    }
+
+    private static IOException told(Throwable why) {
+        return why instanceof IOException io ? io : new DownloadFailedException(why.getMessage(), why);
     }
 
     private void store(String owner, BlobWriter store) {
@@ -85,16 +98,6 @@ final class Download {
                 fetcher.interrupt();
             }
         }
-    }
-
-    private void failed(Throwable why) {
-        boolean fetched = why instanceof DownloadFailedException
-                || !Thread.currentThread().isInterrupted();
-        Throwable told = stored.isCompletedExceptionally() && !fetched ? stored.exceptionNow() : why;
-        IOException failure =
-                told instanceof IOException io ? io : new DownloadFailedException(told.getMessage(), told);
-        growing.fail(failure);
-        end.completeExceptionally(failure);
     }
 
     void cancel() {

@@ -114,6 +114,11 @@ class DistributionRegistry implements UpstreamRegistry {
     @Override
     public void login(String domain, Credentials credentials) {
         RegistryCalls.Answer answer = calls.send(Call.of("GET", endpoints.of(domain), "/v2/", Scope.NONE, credentials));
+        if (answer.status() == 401) {
+            answer.discard();
+            throw new UpstreamException.Unauthorized("login attempt to " + Addresses.shown(answer.from())
+                    + " failed with status: 401 Unauthorized");
+        }
         if (answer.status() != 200) {
             throw RegistryErrors.of(answer.response());
         }

@@ -34,9 +34,6 @@ public interface UpstreamConfig {
     @WithDefault("30s")
     Duration stallTimeout();
 
-    /** How often in a row a download that was cut goes on by Range without a byte gained, before it fails. */
-    @WithDefault("5")
-    int resumes();
 
     /** {@code STRATA_SEARCH}: the registry that {@code docker search} without a registry asks; Docker's own by default. */
     @WithDefault("https://index.docker.io")
