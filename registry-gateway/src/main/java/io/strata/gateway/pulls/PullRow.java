@@ -41,6 +41,9 @@ public class PullRow {
     @Column(name = "began_at")
     Instant beganAt;
 
+    /** Every blob of it was in the store. */
+    boolean fetched;
+
     /** Null until it is complete. */
     Boolean newer;
 

@@ -43,6 +43,12 @@ public class PullRows {
         return Optional.ofNullable(entities.find(PullRow.class, id));
     }
 
+    void fetched(UUID id) {
+        entities.createQuery("update PullRow p set p.fetched = true where p.id = ?1")
+                .setParameter(1, id)
+                .executeUpdate();
+    }
+
     void completed(UUID id, boolean newer) {
         entities.createQuery("update PullRow p set p.newer = ?2 where p.id = ?1")
                 .setParameter(1, id)

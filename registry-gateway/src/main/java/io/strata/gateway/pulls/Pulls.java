@@ -125,6 +125,7 @@ public class Pulls {
                     image.layers(layer -> stored.contains(layer.digest()))));
             fetch.all(owner, layer -> new UpstreamSource(registry, image.reference(), layer, request.credentials()));
         }
+        rows.fetched(id);
         sink.send(new PullLine.Fetched());
     }
 
@@ -141,7 +142,7 @@ public class Pulls {
      * Names what was pulled, once, however often it is called.
      *
      * @throws GatewayException.NotFound when there is no such pull, or not any more
-     * @throws GatewayException.Conflict when not all of it is in the store
+     * @throws GatewayException.Conflict when not all of it came into the store, or not all of it is there any more
      */
     Naming.Named complete(UUID id) throws IOException {
         ReentrantLock lock = completing.get(Math.floorMod(id.hashCode(), STRIPES));
@@ -149,6 +150,9 @@ public class Pulls {
         try {
             PullRow row = rows.find(id).orElseThrow(() -> new GatewayException.NotFound("there is no pull " + id));
             ImageReference reference = ImageReference.parse(row.reference);
+            if (!row.fetched) {
+                throw new GatewayException.Conflict("pull " + id + " did not end, or failed; pull again");
+            }
             // The bytes were checked against the digest that pins them, whatever its algorithm, before the row was
             // written.
             ManifestBytes named = new ManifestBytes(row.named, row.namedType, Digest.parse(row.namedDigest));
@@ -162,7 +166,7 @@ public class Pulls {
             return done;
         } catch (MissingBlobsException e) {
             throw new GatewayException.Conflict(
-                    "pull " + id + " is not complete: the store lacks " + e.missing() + "; pull again");
+                    "pull " + id + " is too old: the store lacks " + e.missing() + " now; pull again");
         } finally {
             lock.unlock();
         }

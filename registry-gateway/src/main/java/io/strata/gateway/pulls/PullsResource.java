@@ -25,11 +25,14 @@ import java.io.OutputStream;
 import java.util.Optional;
 import java.util.UUID;
 import org.eclipse.microprofile.openapi.annotations.Operation;
+import org.jboss.logging.Logger;
 
 /** {@code POST /pulls} and {@code POST /pulls/{id}/complete} (docs/architecture.md). */
 @Path("/pulls")
 public class PullsResource {
     static final String LINES = "application/x-ndjson";
+
+    private static final Logger LOG = Logger.getLogger(PullsResource.class);
 
     private final Pulls pulls;
     private final ObjectMapper json;
@@ -79,7 +82,7 @@ public class PullsResource {
         }
     }
 
-    private void stream(Pulls.Request request, OutputStream output, RoutingContext exchange) throws IOException {
+    private void stream(Pulls.Request request, OutputStream output, RoutingContext exchange) {
         try (CallerWatch watch = CallerWatch.of(exchange)) {
             pulls.pull(request, line -> {
                 try {
@@ -90,8 +93,8 @@ public class PullsResource {
                     throw new PullSink.CallerGoneException(e);
                 }
             });
-        } catch (InterruptedException e) {
-            throw new IOException("the caller has gone", e);
+        } catch (PullSink.CallerGoneException | InterruptedException e) {
+            LOG.debugf("whoever pulled %s has gone", request.reference());
         }
     }
 

@@ -21,11 +21,14 @@ import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.Optional;
 import org.eclipse.microprofile.openapi.annotations.Operation;
+import org.jboss.logging.Logger;
 
 /** The Engine API's {@code POST /images/{name}/push}. */
 @Path("/")
 public class PushResource {
     private static final byte[] END = "\r\n".getBytes(StandardCharsets.US_ASCII);
+
+    private static final Logger LOG = Logger.getLogger(PushResource.class);
 
     private final Pushes pushes;
     private final ObjectMapper json;
@@ -58,8 +61,8 @@ public class PushResource {
         StreamingOutput lines = output -> {
             try (CallerWatch watch = CallerWatch.of(exchange)) {
                 pushes.push(repository, one, credentials, line -> write(output, line));
-            } catch (InterruptedException e) {
-                throw new IOException("the caller has gone", e);
+            } catch (IOException | InterruptedException e) {
+                LOG.debugf("whoever pushed %s has gone", repository);
             }
         };
         return Response.ok(lines, MediaType.APPLICATION_JSON).build();

@@ -24,6 +24,8 @@ import java.util.Set;
 /** What the engine asks another registry without moving an image. */
 @ApplicationScoped
 public class RegistryQuestions {
+    private static final Set<String> FILTERS = Set.of("is-official", "is-automated", "stars");
+
     private final UpstreamRegistry registry;
     private final ImageSearch index;
 
@@ -91,6 +93,11 @@ public class RegistryQuestions {
      * @throws IllegalArgumentException for a filter that there is not
      */
     List<ImageSearch.Found> search(String term, int limit, Map<String, Set<String>> filters, Credentials credentials) {
+        for (String filter : filters.keySet()) {
+            if (!FILTERS.contains(filter)) {
+                throw new IllegalArgumentException("invalid filter '" + filter + "'");
+            }
+        }
         int slash = term.indexOf('/');
         String first = slash < 0 ? "" : term.substring(0, slash);
         boolean named = first.contains(".") || first.contains(":") || first.equals("localhost");
@@ -106,7 +113,7 @@ public class RegistryQuestions {
             case "is-official" -> values.stream().allMatch(v -> Boolean.parseBoolean(v) == found.official());
             case "is-automated" -> values.stream().allMatch(v -> Boolean.parseBoolean(v) == found.automated());
             case "stars" -> values.stream().allMatch(v -> found.stars() >= Integer.parseInt(v));
-            default -> throw new IllegalArgumentException("invalid filter '" + filter + "'");
+            default -> true;
         };
     }
 }

@@ -1,25 +1,28 @@
 package io.strata.gateway.spool;
 
-import io.smallrye.common.annotation.RunOnVirtualThread;
-import io.strata.gateway.errors.GatewayException;
+import io.strata.gateway.streams.CallerWatch;
 import io.strata.oci.Digest;
-import io.vertx.core.http.HttpServerRequest;
-import jakarta.ws.rs.GET;
-import jakarta.ws.rs.HeaderParam;
-import jakarta.ws.rs.Path;
-import jakarta.ws.rs.PathParam;
-import jakarta.ws.rs.core.Context;
-import jakarta.ws.rs.core.HttpHeaders;
-import jakarta.ws.rs.core.Response;
-import jakarta.ws.rs.core.StreamingOutput;
+import io.strata.oci.InvalidDigestException;
+import io.vertx.core.Future;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpServerResponse;
+import io.vertx.core.json.JsonObject;
+import io.vertx.ext.web.Router;
+import io.vertx.ext.web.RoutingContext;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.enterprise.event.Observes;
 import java.io.IOException;
 import java.io.InputStream;
+import java.util.Optional;
+import java.util.concurrent.ExecutionException;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import org.eclipse.microprofile.openapi.annotations.Operation;
 
-/** {@code GET /spool/{digest}}: a blob while it is fetched. */
-@Path("/spool")
+/**
+ * {@code GET /spool/{digest}} with {@code Range: bytes=N-}: a blob while it is fetched (docs/architecture.md). On Vert.x itself, as the headers have to go out
+ * before the first byte of the blob is there, and the bytes in pieces larger than the framework's.
+ */
+@ApplicationScoped
 public class SpoolResource {
     private static final Pattern FROM = Pattern.compile("bytes=([0-9]{1,18})-");
     private static final int BUFFER = 256 << 10;
@@ -30,56 +33,85 @@ public class SpoolResource {
         this.spool = spool;
     }
 
-    @GET
-    @Path("{digest}")
-    @RunOnVirtualThread
-    @Operation(
-            summary = "A blob while it is being fetched, from the growing spool",
-            description =
-                    "404 when nobody is fetching it: then it is in the store or not at all. A failed fetch cuts the"
-                            + " connection before the announced length. Range: bytes=N- only.")
-    public Response read(
-            @PathParam("digest") String digestText,
-            @HeaderParam("Range") String range,
-            @Context HttpServerRequest request) {
-        Digest digest = Digest.parse(digestText);
-        Spool.Reading reading =
-                spool.find(digest).orElseThrow(() -> new GatewayException.NotFound("nobody is fetching " + digest));
-        long offset = from(range);
-        if (offset > 0 && offset >= reading.size()) {
-            reading.hold().close();
-            return Response.status(416)
-                    .header("Content-Range", "bytes */" + reading.size())
-                    .build();
+    void route(@Observes Router router) {
+        router.get("/spool/:digest")
+                .handler(exchange -> Thread.ofVirtual().name("spool-reader").start(() -> answer(exchange)));
+    }
+
+    private void answer(RoutingContext exchange) {
+        Digest digest;
+        try {
+            digest = Digest.parse(exchange.pathParam("digest"));
+        } catch (InvalidDigestException e) {
+            problem(exchange, 400, "Bad Request", e.getMessage());
+            return;
         }
-        StreamingOutput body = output -> {
-            try (InputStream content = reading.hold().open(offset)) {
-                byte[] buffer = new byte[BUFFER];
-                for (int read = content.read(buffer); read >= 0; read = content.read(buffer)) {
-                    output.write(buffer, 0, read);
-                    if (content.available() == 0) {
-                        output.flush();
-                    }
-                }
-            } catch (IOException e) {
-                // The length is announced: cutting the connection is how the reader hears that it does not come.
-                request.connection().close();
-                throw e;
-            }
-        };
-        Response.ResponseBuilder answer = Response.status(offset > 0 ? 206 : 200)
-                .entity(body)
-                .type("application/octet-stream")
-                .header(HttpHeaders.CONTENT_LENGTH, reading.size() - offset);
+        Optional<Spool.Reading> reading = spool.find(digest);
+        if (reading.isEmpty()) {
+            problem(exchange, 404, "Not Found", "nobody is fetching " + digest);
+            return;
+        }
+        try (CallerWatch watch = CallerWatch.of(exchange);
+                Spool.Hold hold = reading.get().hold()) {
+            send(exchange, hold, reading.get().size());
+        } catch (IOException e) {
+            // The length was announced: cutting the connection is how the reader hears that it does not come.
+            exchange.request().connection().close();
+        }
+    }
+
+    private static void send(RoutingContext exchange, Spool.Hold hold, long size) throws IOException {
+        HttpServerResponse response = exchange.response();
+        long offset = from(exchange.request().getHeader("Range"));
+        if (offset > 0 && offset >= size) {
+            response.putHeader("Content-Range", "bytes */" + size);
+            problem(exchange, 416, "Range Not Satisfiable", "the blob has " + size + " bytes");
+            return;
+        }
         if (offset > 0) {
-            answer.header("Content-Range", "bytes " + offset + "-" + (reading.size() - 1) + "/" + reading.size());
+            response.setStatusCode(206).putHeader("Content-Range", "bytes " + offset + "-" + (size - 1) + "/" + size);
         }
-        return answer.build();
+        response.putHeader("Content-Type", "application/octet-stream")
+                .putHeader("Content-Length", String.valueOf(size - offset));
+        try (InputStream content = hold.open(offset)) {
+            Future<Void> sent = response.write(Buffer.buffer());
+            byte[] buffer = new byte[BUFFER];
+            for (int read = content.read(buffer); read >= 0; read = content.read(buffer)) {
+                await(sent);
+                sent = response.write(Buffer.buffer(read).appendBytes(buffer, 0, read));
+            }
+            await(sent);
+            await(response.end());
+        }
+    }
+
+    /** One piece is on its way while the next is read. */
+    private static void await(Future<Void> sent) throws IOException {
+        try {
+            sent.toCompletionStage().toCompletableFuture().get();
+        } catch (ExecutionException e) {
+            throw new IOException("the reader has gone", e.getCause());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IOException("the reader has gone", e);
+        }
     }
 
     /** A range of another form is not taken up, which RFC 9110 allows. */
     private static long from(String range) {
         Matcher from = FROM.matcher(range == null ? "" : range);
         return from.matches() ? Long.parseLong(from.group(1)) : 0;
+    }
+
+    private static void problem(RoutingContext exchange, int status, String title, String detail) {
+        exchange.response()
+                .setStatusCode(status)
+                .putHeader("Content-Type", "application/problem+json")
+                .end(new JsonObject()
+                        .put("type", "about:blank")
+                        .put("title", title)
+                        .put("status", status)
+                        .put("detail", detail)
+                        .encode());
     }
 }
