@@ -1,6 +1,8 @@
 package io.strata.runtime.containers;
 
+import io.strata.runtime.volumes.MountPoint;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.util.List;
 
 /** What other features of the node ask of containers. Calls may come from any thread and may block. */
@@ -16,6 +18,24 @@ public interface Containers {
 
     /** Every container of the cluster, the newest first. */
     List<Container> all();
+
+    /**
+     * The container's files, for {@code docker cp} and {@code docker export}: its root is mounted until the last user closes
+     * it, whether the container runs or not.
+     *
+     * @throws io.strata.runtime.errors.EngineException.Conflict when the container is dead or being removed
+     */
+    Root root(String id) throws IOException;
+
+    /** See {@link #root}. {@code path} is the union on this node; {@code mounts} lie over it in the container. */
+    interface Root extends AutoCloseable {
+        Path path();
+
+        List<MountPoint> mounts();
+
+        @Override
+        void close() throws IOException;
+    }
 
     /**
      * Stops the container's processes where they are, for a consistent capture, without it being paused for the user. Closing

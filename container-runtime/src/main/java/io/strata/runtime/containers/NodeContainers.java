@@ -1,8 +1,6 @@
 package io.strata.runtime.containers;
 
 import io.strata.oci.Digest;
-import io.strata.runtime.archive.ContainerRoot;
-import io.strata.runtime.archive.ContainerRoots;
 import io.strata.runtime.errors.EngineException;
 import io.strata.runtime.images.ImageUse;
 import io.strata.runtime.process.ProcessSupervisor;
@@ -17,7 +15,7 @@ import org.jboss.logging.Logger;
 
 /** What other features ask of containers, answered from the rows and this node. */
 @ApplicationScoped
-public class NodeContainers implements Containers, ContainerRoots, ImageUse {
+public class NodeContainers implements Containers, ImageUse {
     private static final Logger LOG = Logger.getLogger(NodeContainers.class);
 
     private final ContainerStore store;
@@ -62,7 +60,7 @@ public class NodeContainers implements Containers, ContainerRoots, ImageUse {
     }
 
     @Override
-    public ContainerRoot open(String nameOrId) throws IOException {
+    public Root root(String nameOrId) throws IOException {
         String id = find(nameOrId).id();
         return locks.locked(id, () -> {
             Container container = find(id);
@@ -74,7 +72,7 @@ public class NodeContainers implements Containers, ContainerRoots, ImageUse {
         });
     }
 
-    private final class OpenRoot implements ContainerRoot {
+    private final class OpenRoot implements Root {
         private final Container container;
         private final Path path;
         private final String user;
@@ -86,28 +84,13 @@ public class NodeContainers implements Containers, ContainerRoots, ImageUse {
         }
 
         @Override
-        public String id() {
-            return container.id();
-        }
-
-        @Override
         public Path path() {
             return path;
         }
 
         @Override
-        public Optional<Long> pid() {
-            return container.run().pid();
-        }
-
-        @Override
         public List<MountPoint> mounts() {
             return container.mounts();
-        }
-
-        @Override
-        public boolean readOnly() {
-            return container.hostConfig().readonlyRootfs();
         }
 
         @Override
