@@ -133,10 +133,17 @@ class LayerStoreTest {
 
             @Override
             public int read() throws IOException {
-                if (left-- == 0) {
+                throw new AssertionError("not read byte by byte");
+            }
+
+            @Override
+            public int read(byte[] buffer, int offset, int length) throws IOException {
+                if (left == 0) {
                     throw new IOException("upstream cut the connection");
                 }
-                return 1;
+                int got = Math.min(left, length);
+                left -= got;
+                return got;
             }
         };
         assertThatThrownBy(() ->

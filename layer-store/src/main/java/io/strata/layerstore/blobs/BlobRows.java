@@ -10,17 +10,15 @@ import java.util.List;
 
 @ApplicationScoped
 public class BlobRows implements PanacheRepositoryBase<BlobRow, String> {
+    /** To look at only: changes to them are lost, and who locks them later reads them anew. */
     List<BlobRow> of(Collection<Digest> digests) {
-        return digests.isEmpty() ? List.of() : list("digest in ?1", texts(digests));
+        List<BlobRow> found = digests.isEmpty() ? List.of() : list("digest in ?1", texts(digests));
+        found.forEach(getEntityManager()::detach);
+        return found;
     }
 
-    /**
-     * Locks the rows in the order of the digests, which every locker keeps, so that none waits for another in a circle. What was read
-     * before is read anew.
-     */
+    /** Locks the rows in the order of the digests, which every locker keeps, so that none waits for another in a circle. */
     public List<BlobRow> lock(Collection<Digest> digests) {
-        getEntityManager().flush();
-        getEntityManager().clear();
         return digests.isEmpty()
                 ? List.of()
                 : find("digest in ?1 order by digest", texts(digests))

@@ -9,9 +9,12 @@ import io.strata.oci.Digest;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.transaction.Transactional;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Collectors;
 
 /** Which blobs there are. Whoever is told that one is there can rely on it for {@link StoreConfig#hold}. */
 @ApplicationScoped
@@ -55,18 +58,18 @@ public class Blobs {
 
     /** Most questions change nothing: a hold is renewed when half of it is over. */
     private List<BlobRow> held(Collection<Digest> digests) {
-        List<BlobRow> found = rows.of(digests);
         Instant now = Instant.now();
         Instant half = now.plus(config.hold().dividedBy(2));
-        List<Digest> renew = found.stream()
-                .filter(row -> !row.isHeldBeyond(half))
-                .map(BlobRow::digest)
-                .toList();
-        if (renew.isEmpty()) {
-            return found;
+        Map<Boolean, List<BlobRow>> byHeld =
+                rows.of(digests).stream().collect(Collectors.partitioningBy(row -> row.isHeldBeyond(half)));
+        List<BlobRow> found = new ArrayList<>(byHeld.get(true));
+        // Where collection was quicker the row is gone by now.
+        for (BlobRow row :
+                rows.lock(byHeld.get(false).stream().map(BlobRow::digest).toList())) {
+            row.hold(now.plus(config.hold()));
+            found.add(row);
         }
-        rows.lock(renew).forEach(row -> row.hold(now.plus(config.hold())));
-        return rows.of(digests);
+        return found;
     }
 
     /**
