@@ -37,6 +37,16 @@ public final class Changes {
         return new Changes(ChangeParser.parse(lines));
     }
 
+    /**
+     * Finds what {@link #applyTo} would refuse whatever the configuration.
+     *
+     * @throws InvalidInput with Docker's words
+     */
+    public void check() {
+        Draft draft = new Draft(ContainerConfig.EMPTY);
+        changes.stream().filter(change -> !change.toString().contains("$")).forEach(draft::apply);
+    }
+
     /** @throws InvalidInput when what a variable stands for is no port or signal */
     public ContainerConfig applyTo(ContainerConfig base) {
         Draft draft = new Draft(base);
@@ -97,7 +107,9 @@ public final class Changes {
             switch (change) {
                 // Both names and values of one instruction see the variables as they were before it.
                 case Change.Env e ->
-                    e.pairs().forEach((name, value) -> setEnv(Words.expand(name, variables), Words.expand(value, variables)));
+                    e.pairs()
+                            .forEach((name, value) ->
+                                    setEnv(Words.expand(name, variables), Words.expand(value, variables)));
                 case Change.Label l ->
                     l.pairs()
                             .forEach((name, value) ->
@@ -145,7 +157,8 @@ public final class Changes {
             if (words.isEmpty()) {
                 return List.of();
             }
-            List<String> command = new ArrayList<>(base.shell() == null || base.shell().isEmpty() ? SHELL : base.shell());
+            List<String> command =
+                    new ArrayList<>(base.shell() == null || base.shell().isEmpty() ? SHELL : base.shell());
             command.addAll(words);
             return command;
         }
@@ -185,7 +198,8 @@ public final class Changes {
     private static String signal(String text) {
         String name = text.toUpperCase(Locale.ROOT);
         name = name.startsWith("SIG") ? name.substring(3) : name;
-        boolean number = name.matches("[0-9]{1,2}") && Integer.parseInt(name) >= 1 && Integer.parseInt(name) <= LAST_SIGNAL;
+        boolean number =
+                name.matches("[0-9]{1,2}") && Integer.parseInt(name) >= 1 && Integer.parseInt(name) <= LAST_SIGNAL;
         if (!number && !SIGNALS.contains(name) && !REAL_TIME.matcher(name).matches()) {
             throw new InvalidInput("invalid signal: " + text);
         }

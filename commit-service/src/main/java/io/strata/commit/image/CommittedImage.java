@@ -1,8 +1,8 @@
 package io.strata.commit.image;
 
 import io.strata.commit.errors.CommitException;
-import io.strata.oci.ContainerConfig;
 import io.strata.oci.Compression;
+import io.strata.oci.ContainerConfig;
 import io.strata.oci.Descriptor;
 import io.strata.oci.Digest;
 import io.strata.oci.History;
@@ -58,11 +58,10 @@ public record CommittedImage(byte[] config, String configMediaType, byte[] manif
         String configType = docker ? MediaTypes.DOCKER_CONFIG : MediaTypes.OCI_CONFIG;
         String manifestType = docker ? MediaTypes.DOCKER_MANIFEST : MediaTypes.OCI_MANIFEST;
         List<Descriptor> layers = new ArrayList<>(recipe.parent().layers());
-        layer.ifPresent(
-                l -> layers.add(Descriptor.of(layerType(l.compression(), docker), l.digest(), l.size())));
+        layer.ifPresent(l -> layers.add(Descriptor.of(layerType(l.compression(), docker), l.digest(), l.size())));
         if (layers.size() > MAX_LAYERS) {
-            throw new CommitException.InvalidInput(
-                    "max depth exceeded: the image would have " + layers.size() + " layers, " + MAX_LAYERS + " are possible");
+            throw new CommitException.InvalidInput("max depth exceeded: the image would have " + layers.size()
+                    + " layers, " + MAX_LAYERS + " are possible");
         }
         Descriptor ofConfig = Descriptor.of(configType, Digest.sha256(config), config.length);
         byte[] manifest = OciJson.write(Manifest.of(manifestType, ofConfig, layers));

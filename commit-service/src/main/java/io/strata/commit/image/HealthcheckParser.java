@@ -14,7 +14,13 @@ import java.util.regex.Pattern;
 /** {@code HEALTHCHECK NONE}, {@code HEALTHCHECK [--interval=… --timeout=… …] CMD …}. */
 final class HealthcheckParser {
     private static final Map<String, String> DURATIONS = Map.of(
-            "interval", "Interval", "timeout", "Timeout", "start-period", "StartPeriod", "start-interval",
+            "interval",
+            "Interval",
+            "timeout",
+            "Timeout",
+            "start-period",
+            "StartPeriod",
+            "start-interval",
             "StartInterval");
     private static final Map<String, BigDecimal> UNITS = Map.of(
             "ns", new BigDecimal(1),
@@ -51,8 +57,7 @@ final class HealthcheckParser {
             }
             case "CMD" -> check.put("Test", test(command));
             case "" -> throw new InvalidInput("HEALTHCHECK requires at least one argument");
-            default ->
-                throw new InvalidInput("Unknown type \"" + type + "\" in HEALTHCHECK (try CMD)");
+            default -> throw new InvalidInput("Unknown type \"" + type + "\" in HEALTHCHECK (try CMD)");
         }
         return new Change.Healthcheck(check);
     }

@@ -1,7 +1,11 @@
 package io.strata.layerstore.collection;
 
+import io.quarkus.runtime.StartupEvent;
 import io.quarkus.scheduler.Scheduled;
+import io.strata.layerstore.blobs.StoreConfig;
+import io.strata.layerstore.objects.S3Config;
 import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.enterprise.event.Observes;
 
 /** Collects from time to time; every replica may, as the steps do not mind each other. */
 @ApplicationScoped
@@ -10,6 +14,14 @@ class CollectionTimer {
 
     CollectionTimer(Collection collection) {
         this.collection = collection;
+    }
+
+    /** Unsafe configuration stops the start: a blob must outlive the addresses that were given away to read it. */
+    void check(@Observes StartupEvent start, StoreConfig store, S3Config s3) {
+        if (store.grace().compareTo(s3.addressLife()) < 0) {
+            throw new IllegalStateException("strata.store.grace (" + store.grace()
+                    + ") must not be shorter than strata.s3.address-life (" + s3.addressLife() + ")");
+        }
     }
 
     @Scheduled(
