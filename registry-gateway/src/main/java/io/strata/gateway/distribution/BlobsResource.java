@@ -23,10 +23,12 @@ import java.util.Optional;
 import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 
 /** {@code /v2/<name>/blobs/<digest>}. */
-@Path("/v2/{name:.+}/blobs/{digest:[^/]+}")
+@Path("/v2")
 @RunOnVirtualThread
 @Tag(name = "OCI Distribution")
 public class BlobsResource {
+    private static final String PATH = "{name:.+}/blobs/{digest:[^/]+}";
+
     private final RepositoryBlobs blobs;
     private final StoreConfig config;
 
@@ -36,6 +38,7 @@ public class BlobsResource {
     }
 
     @HEAD
+    @Path(PATH)
     public Response head(
             @PathParam("name") String name, @PathParam("digest") String digest, @QueryParam("ns") String ns)
             throws IOException {
@@ -44,6 +47,7 @@ public class BlobsResource {
     }
 
     @GET
+    @Path(PATH)
     public Response get(
             @PathParam("name") String name,
             @PathParam("digest") String digest,
@@ -114,6 +118,7 @@ public class BlobsResource {
     }
 
     @DELETE
+    @Path(PATH)
     public Response delete(
             @PathParam("name") String name, @PathParam("digest") String digest, @QueryParam("ns") String ns) {
         blobs.delete(V2Name.of(name, ns), V2Name.digest(digest));

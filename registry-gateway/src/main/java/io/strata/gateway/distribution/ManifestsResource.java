@@ -24,10 +24,12 @@ import java.util.Optional;
 import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 
 /** {@code /v2/<name>/manifests/<reference>}. */
-@Path("/v2/{name:.+}/manifests/{reference}")
+@Path("/v2")
 @RunOnVirtualThread
 @Tag(name = "OCI Distribution")
 public class ManifestsResource {
+    private static final String PATH = "{name:.+}/manifests/{reference}";
+
     static final String DIGEST = "Docker-Content-Digest";
 
     private final ManifestReads reads;
@@ -43,6 +45,7 @@ public class ManifestsResource {
     }
 
     @GET
+    @Path(PATH)
     public Response get(
             @PathParam("name") String name, @PathParam("reference") String reference, @QueryParam("ns") String ns)
             throws IOException {
@@ -55,6 +58,7 @@ public class ManifestsResource {
     }
 
     @HEAD
+    @Path(PATH)
     public Response head(
             @PathParam("name") String name, @PathParam("reference") String reference, @QueryParam("ns") String ns) {
         Manifests.Entry manifest = reads.head(V2Name.of(name, ns).at(reference));
@@ -67,6 +71,7 @@ public class ManifestsResource {
     }
 
     @PUT
+    @Path(PATH)
     @Consumes(MediaType.WILDCARD)
     public Response put(
             @PathParam("name") String name,
@@ -85,6 +90,7 @@ public class ManifestsResource {
     }
 
     @DELETE
+    @Path(PATH)
     public Response delete(
             @PathParam("name") String name, @PathParam("reference") String reference, @QueryParam("ns") String ns) {
         ImageReference named = V2Name.of(name, ns).at(reference);

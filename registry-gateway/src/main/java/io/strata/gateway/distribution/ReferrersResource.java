@@ -14,7 +14,7 @@ import java.util.Optional;
 import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 
 /** {@code /v2/<name>/referrers/<digest>}. */
-@Path("/v2/{name:.+}/referrers/{digest}")
+@Path("/v2")
 @RunOnVirtualThread
 @Tag(name = "OCI Distribution")
 public class ReferrersResource {
@@ -25,6 +25,7 @@ public class ReferrersResource {
     }
 
     @GET
+    @Path("{name:.+}/referrers/{digest}")
     public Response get(
             @PathParam("name") String name,
             @PathParam("digest") String digest,

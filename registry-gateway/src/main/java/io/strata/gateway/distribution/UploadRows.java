@@ -9,10 +9,13 @@ import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 
-/** Uploads' rows; each call is a transaction. */
+/**
+ * Uploads' rows; each call is a transaction of its own. Said at the methods and not at the class: Panache's own methods, called
+ * from these, would begin others, and what they found would be detached.
+ */
 @ApplicationScoped
-@Transactional(Transactional.TxType.REQUIRES_NEW)
 class UploadRows implements PanacheRepositoryBase<UploadRow, UUID> {
+    @Transactional(Transactional.TxType.REQUIRES_NEW)
     Upload create(String repository, String algorithm) {
         UploadRow row = new UploadRow();
         row.id = UUID.randomUUID();
@@ -24,6 +27,7 @@ class UploadRows implements PanacheRepositoryBase<UploadRow, UUID> {
         return view(row);
     }
 
+    @Transactional(Transactional.TxType.REQUIRES_NEW)
     Optional<Upload> find(String repository, UUID id) {
         return Optional.ofNullable(findById(id))
                 .filter(r -> r.repository.equals(repository))
@@ -31,6 +35,7 @@ class UploadRows implements PanacheRepositoryBase<UploadRow, UUID> {
     }
 
     /** The upload, for a writer that no other writer goes on beside: whoever wrote before can save nothing any more. */
+    @Transactional(Transactional.TxType.REQUIRES_NEW)
     Optional<Upload> take(String repository, UUID id) {
         return Optional.ofNullable(findById(id, LockModeType.PESSIMISTIC_WRITE))
                 .filter(r -> r.repository.equals(repository))
@@ -42,6 +47,7 @@ class UploadRows implements PanacheRepositoryBase<UploadRow, UUID> {
     }
 
     /** @return false when the upload ended, or another writer took it since */
+    @Transactional(Transactional.TxType.REQUIRES_NEW)
     boolean save(Upload upload) {
         UploadRow row = findById(upload.id(), LockModeType.PESSIMISTIC_WRITE);
         if (row == null || row.epoch != upload.epoch()) {
@@ -56,10 +62,12 @@ class UploadRows implements PanacheRepositoryBase<UploadRow, UUID> {
         return true;
     }
 
+    @Transactional(Transactional.TxType.REQUIRES_NEW)
     boolean remove(UUID id) {
         return deleteById(id);
     }
 
+    @Transactional(Transactional.TxType.REQUIRES_NEW)
     List<Upload> untouchedSince(Instant moment, int limit) {
         return find("touchedAt < ?1 order by touchedAt", moment).page(0, limit).stream()
                 .map(UploadRows::view)

@@ -26,11 +26,12 @@ import java.util.OptionalLong;
 import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 
 /** {@code /v2/<name>/blobs/uploads/}. */
-@Path("/v2/{name:.+}/blobs/uploads")
+@Path("/v2")
 @Consumes(MediaType.WILDCARD)
 @RunOnVirtualThread
 @Tag(name = "OCI Distribution")
 public class UploadsResource {
+    private static final String SESSION = "{name:.+}/blobs/uploads/{id}";
     private static final String CONTENT_RANGE = "Content-Range";
 
     private final Uploads uploads;
@@ -42,6 +43,7 @@ public class UploadsResource {
     }
 
     @POST
+    @Path("{name:.+}/blobs/uploads")
     public Response start(
             @PathParam("name") String name,
             @QueryParam("ns") String ns,
@@ -81,14 +83,14 @@ public class UploadsResource {
     }
 
     @GET
-    @Path("{id}")
+    @Path(SESSION)
     public Response status(@PathParam("name") String name, @PathParam("id") String id, @QueryParam("ns") String ns) {
         V2Name repository = V2Name.of(name, ns);
         return progress(Response.noContent(), repository, uploads.find(repository, id));
     }
 
     @PATCH
-    @Path("{id}")
+    @Path(SESSION)
     public Response append(
             @PathParam("name") String name,
             @PathParam("id") String id,
@@ -102,7 +104,7 @@ public class UploadsResource {
     }
 
     @PUT
-    @Path("{id}")
+    @Path(SESSION)
     public Response finish(
             @PathParam("name") String name,
             @PathParam("id") String id,
@@ -119,7 +121,7 @@ public class UploadsResource {
     }
 
     @DELETE
-    @Path("{id}")
+    @Path(SESSION)
     public Response cancel(@PathParam("name") String name, @PathParam("id") String id, @QueryParam("ns") String ns)
             throws IOException {
         uploads.cancel(V2Name.of(name, ns), id);
