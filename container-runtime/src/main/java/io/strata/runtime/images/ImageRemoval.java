@@ -16,7 +16,7 @@ final class ImageRemoval {
      * @throws EngineException.Conflict when it is in use
      */
     static void check(String name, Image image, List<Use> uses, boolean force) {
-        boolean byReference = !isIdOf(name, image);
+        boolean byReference = !image.isFoundById(name);
         if (uses.isEmpty() || byReference && image.names().size() > 1) {
             return;
         }
@@ -42,10 +42,5 @@ final class ImageRemoval {
 
     private static String shortId(Use use) {
         return use.containerId().substring(0, Math.min(12, use.containerId().length()));
-    }
-
-    private static boolean isIdOf(String name, Image image) {
-        String id = name.startsWith("sha256:") ? name.substring(7) : name;
-        return !id.isEmpty() && image.imageId().hex().startsWith(id);
     }
 }

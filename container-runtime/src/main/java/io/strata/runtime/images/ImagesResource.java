@@ -1,18 +1,25 @@
 package io.strata.runtime.images;
 
+import io.strata.layerfs.LayerException;
+import io.strata.oci.Digest;
+import io.strata.oci.ImageReference;
+import io.strata.oci.InvalidReferenceException;
+import io.strata.oci.Platform;
 import io.strata.runtime.errors.EngineException;
 import io.strata.runtime.images.NodeImages.Image;
 import io.strata.runtime.images.RegistryGatewayClient.Completed;
 import io.strata.runtime.node.PeersConfig;
 import io.strata.runtime.relay.Relay;
 import io.strata.runtime.routing.Call;
+import io.strata.runtime.routing.EngineJson;
 import io.strata.runtime.routing.EngineRoutes;
-import io.strata.runtime.routing.RouteHandler;
 import io.strata.runtime.routing.Router;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
 import java.util.Map;
+import java.util.Optional;
 import org.jboss.logging.Logger;
 
 /** The Engine API's images: pulled here, otherwise the registry-gateway's. */
@@ -21,6 +28,7 @@ class ImagesResource implements EngineRoutes {
     private static final Logger LOG = Logger.getLogger(ImagesResource.class);
 
     private final Pulls pulls;
+    private final ImageImport imports;
     private final NodeImages images;
     private final ImageUse use;
     private final ImagePrune prune;
@@ -29,6 +37,7 @@ class ImagesResource implements EngineRoutes {
 
     ImagesResource(Pulls pulls, NodeImages images, ImageUse use, ImagePrune prune, Relay relay, PeersConfig peers) {
         this.pulls = pulls;
+        this.imports = imports;
         this.images = images;
         this.use = use;
         this.prune = prune;
@@ -39,9 +48,6 @@ class ImagesResource implements EngineRoutes {
     @Override
     public void register(Router router) {
         router.post("/images/create", this::create);
-        router.post("/images/load", missing("docker load"));
-        router.get("/images/get", missing("docker save"));
-        router.get("/images/{name...}/get", missing("docker save"));
         router.post("/images/prune", call -> call.json(200, prune.prune(call.filters())));
         router.get("/images/json", this::relayed);
         router.get("/images/search", this::relayed);
@@ -54,19 +60,14 @@ class ImagesResource implements EngineRoutes {
         router.get("/distribution/{name...}/json", this::relayed);
     }
 
-    private static RouteHandler missing(String what) {
-        return call -> {
-            throw new EngineException.NotImplemented(what);
-        };
-    }
-
     private void relayed(Call call) throws IOException {
         relay.pass(call, peers.registryGateway(), RegistryGatewayClient.NAME);
     }
 
     private void create(Call call) throws IOException {
         if (call.query("fromSrc").isPresent()) {
-            throw new EngineException.NotImplemented("docker import");
+            importTar(call);
+            return;
         }
         String fromImage =
                 call.query("fromImage").orElseThrow(() -> new EngineException.InvalidInput("invalid reference format"));
@@ -78,6 +79,30 @@ class ImagesResource implements EngineRoutes {
             answer(call, request, pull);
         } catch (PullException refused) {
             call.json(refused.status(), Map.of("message", refused.getMessage()));
+        }
+    }
+
+    private void importTar(Call call) throws IOException {
+        if (!call.query("fromSrc").orElseThrow().equals("-")) {
+            throw new EngineException.NotImplemented("docker import of an address (import what you fetched, with -)");
+        }
+        if (!call.queryAll("changes").stream().allMatch(String::isEmpty)) {
+            throw new EngineException.NotImplemented("docker import --change (use docker commit --change)");
+        }
+        try {
+            Optional<ImageReference> name = call.query("repo")
+                    .map(repository -> ImageReference.parse(
+                            repository + call.query("tag").map(tag -> ":" + tag).orElse("")));
+            Platform platform = call.query("platform").map(Platform::parse).orElseGet(Platform::current);
+            Digest imageId = imports.run(
+                    call.body(), name, platform, call.query("message").orElse(""));
+            call.respond(
+                    200,
+                    "application/json",
+                    (EngineJson.text(Map.of("status", imageId.toString())) + "\r\n")
+                            .getBytes(StandardCharsets.UTF_8));
+        } catch (InvalidReferenceException | LayerException e) {
+            throw new EngineException.InvalidInput(e.getMessage());
         }
     }
 

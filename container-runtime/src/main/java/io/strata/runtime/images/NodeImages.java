@@ -2,6 +2,8 @@ package io.strata.runtime.images;
 
 import io.strata.oci.Digest;
 import io.strata.oci.ImageConfig;
+import io.strata.oci.ImageReference;
+import io.strata.oci.InvalidReferenceException;
 import io.strata.runtime.layers.NodeLayer;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -24,7 +26,21 @@ public interface NodeImages {
             String reference,
             List<String> names,
             ImageConfig config,
-            List<NodeLayer> layers) {}
+            List<NodeLayer> layers) {
+        /** Whether {@code named}, by which this was found, is the id or its beginning; a name that looks like one wins. */
+        public boolean isFoundById(String named) {
+            String hex = named.startsWith("sha256:") ? named.substring(7) : named;
+            return imageId.hex().startsWith(hex) && !names.contains(canonical(named));
+        }
+
+        private static String canonical(String named) {
+            try {
+                return ImageReference.parse(named).toString();
+            } catch (InvalidReferenceException anId) {
+                return "";
+            }
+        }
+    }
 
     /**
      * @param nameOrId a name as a user types it, an id with or without {@code sha256:}, or the beginning of one

@@ -9,6 +9,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.strata.oci.Digest;
 import io.strata.oci.ImageConfig;
+import io.strata.oci.ImageReference;
 import io.strata.runtime.layers.NodeLayer;
 import io.strata.runtime.node.NodeConfig;
 import io.strata.runtime.node.PeersConfig;
@@ -28,6 +29,7 @@ import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.Base64;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -158,6 +160,49 @@ public class RegistryGatewayClient {
             throw refused(answer);
         }
         return Optional.of(read(answer, Resolution.class));
+    }
+
+    /**
+     * Keeps an image that was not pulled, and names it, in one step.
+     *
+     * @param origin unique for what is registered: again gives the same answer
+     * @param name empty for an image without a name
+     */
+    void register(String origin, Optional<ImageReference> name, byte[] manifest, String mediaType)
+            throws IOException {
+        Map<String, String> body = new LinkedHashMap<>();
+        name.ifPresent(n -> {
+            body.put("repository", n.repository());
+            n.tag().ifPresent(tag -> body.put("tag", tag));
+        });
+        body.put("manifest", Base64.getEncoder().encodeToString(manifest));
+        body.put("mediaType", mediaType);
+        expect(
+                200,
+                request("/commits/" + Relay.encoded(origin) + "/image")
+                        .timeout(SOON)
+                        .header("Content-Type", "application/json")
+                        .PUT(BodyPublishers.ofByteArray(JSON.writeValueAsBytes(body)))
+                        .build());
+    }
+
+    /** One more name for an image. */
+    void tag(Digest imageId, ImageReference name) throws IOException {
+        expect(
+                201,
+                request("/images/" + imageId + "/tag?repo=" + Relay.encoded(name.repository()) + "&tag="
+                                + Relay.encoded(name.tagOrDigest()))
+                        .timeout(SOON)
+                        .POST(BodyPublishers.noBody())
+                        .build());
+    }
+
+    private void expect(int status, HttpRequest request) throws IOException {
+        HttpResponse<InputStream> answer = send(request);
+        if (answer.statusCode() != status) {
+            throw refused(answer);
+        }
+        answer.body().close();
     }
 
     /** @param filters as the Engine API's {@code filters} */

@@ -1,5 +1,6 @@
 package io.strata.runtime.layers;
 
+import io.strata.layerfs.Decompression;
 import io.strata.layerfs.LayerException;
 import io.strata.layerfs.LayerLimits;
 import io.strata.layerfs.LayerStream;
@@ -52,15 +53,7 @@ final class LayerPass implements AutoCloseable {
         blob.mark(4);
         byte[] head = blob.readNBytes(4);
         blob.reset();
-        if (head.length >= 2 && head[0] == (byte) 0x1f && head[1] == (byte) 0x8b) {
-            return Compression.GZIP;
-        }
-        boolean zstd = head.length == 4
-                && head[0] == (byte) 0x28
-                && head[1] == (byte) 0xb5
-                && head[2] == (byte) 0x2f
-                && head[3] == (byte) 0xfd;
-        return zstd ? Compression.ZSTD : Compression.NONE;
+        return Decompression.detect(head);
     }
 
     LayerStream tar() {
