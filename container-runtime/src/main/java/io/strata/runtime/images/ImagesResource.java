@@ -35,7 +35,14 @@ class ImagesResource implements EngineRoutes {
     private final Relay relay;
     private final PeersConfig peers;
 
-    ImagesResource(Pulls pulls, NodeImages images, ImageUse use, ImagePrune prune, Relay relay, PeersConfig peers) {
+    ImagesResource(
+            Pulls pulls,
+            ImageImport imports,
+            NodeImages images,
+            ImageUse use,
+            ImagePrune prune,
+            Relay relay,
+            PeersConfig peers) {
         this.pulls = pulls;
         this.imports = imports;
         this.images = images;

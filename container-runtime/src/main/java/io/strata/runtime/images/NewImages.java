@@ -33,7 +33,7 @@ public class NewImages {
     private final LayerMounts layers;
     private final RegistryGatewayClient gateway;
 
-    NewImages(
+    public NewImages(
             BlobReader reader,
             BlobWriter store,
             LayerFacts facts,

@@ -2,14 +2,19 @@ package io.strata.runtime.images;
 
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
+import io.strata.runtime.node.NodeConfig;
+import io.strata.runtime.node.PeersConfig;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Executors;
@@ -27,6 +32,7 @@ public final class FakeGateway implements AutoCloseable {
 
     private final HttpServer server;
     private final Map<String, Answer> answers = new ConcurrentHashMap<>();
+    private final Map<String, Answer> prefixes = new ConcurrentHashMap<>();
     private final List<Asked> asked = new CopyOnWriteArrayList<>();
 
     public FakeGateway() throws IOException {
@@ -36,16 +42,20 @@ public final class FakeGateway implements AutoCloseable {
             String body = new String(exchange.getRequestBody().readAllBytes(), StandardCharsets.UTF_8);
             asked.add(new Asked(
                     exchange.getRequestMethod() + " " + exchange.getRequestURI(), exchange.getRequestHeaders(), body));
-            Answer answer = answers.get(
-                    exchange.getRequestMethod() + " " + exchange.getRequestURI().getPath());
-            if (answer == null) {
-                json(404, "{\"title\":\"no such thing\"}").to(exchange);
-            } else {
-                answer.to(exchange);
-            }
+            answerTo(exchange.getRequestMethod() + " " + exchange.getRequestURI().getPath())
+                    .to(exchange);
             exchange.close();
         });
         server.start();
+    }
+
+    private Answer answerTo(String call) {
+        return Optional.ofNullable(answers.get(call))
+                .or(() -> prefixes.entrySet().stream()
+                        .filter(prefix -> call.startsWith(prefix.getKey()))
+                        .map(Map.Entry::getValue)
+                        .findFirst())
+                .orElse(json(404, "{\"title\":\"no such thing\"}"));
     }
 
     public URI uri() {
@@ -54,6 +64,11 @@ public final class FakeGateway implements AutoCloseable {
 
     public void on(String methodAndPath, Answer answer) {
         answers.put(methodAndPath, answer);
+    }
+
+    /** For every address that begins so. */
+    public void onAny(String methodAndPrefix, Answer answer) {
+        prefixes.put(methodAndPrefix, answer);
     }
 
     public List<Asked> asked() {
@@ -80,6 +95,50 @@ public final class FakeGateway implements AutoCloseable {
     public static void line(OutputStream out, String json) throws IOException {
         out.write((json + "\n").getBytes(StandardCharsets.UTF_8));
         out.flush();
+    }
+
+    /** The node's client of this gateway. */
+    public RegistryGatewayClient client() {
+        return new RegistryGatewayClient(new Peers(uri()), new Node());
+    }
+
+    private record Peers(URI registryGateway) implements PeersConfig {
+        @Override
+        public URI layerStore() {
+            return registryGateway;
+        }
+
+        @Override
+        public URI commitService() {
+            return registryGateway;
+        }
+    }
+
+    private record Node() implements NodeConfig {
+        @Override
+        public String name() {
+            return "node-1";
+        }
+
+        @Override
+        public Path home() {
+            return Path.of("target");
+        }
+
+        @Override
+        public int maxConnections() {
+            return 1;
+        }
+
+        @Override
+        public Duration stopTimeout() {
+            return Duration.ZERO;
+        }
+
+        @Override
+        public Duration heartbeat() {
+            return Duration.ZERO;
+        }
     }
 
     @Override

@@ -13,7 +13,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
 /** Layers that are read and thrown away; enough for what pulls ask. */
-final class FakeLayers implements LayerMounts {
+public final class FakeLayers implements LayerMounts {
     private final Map<Digest, Mounted> here = new ConcurrentHashMap<>();
 
     @Override
@@ -37,7 +37,7 @@ final class FakeLayers implements LayerMounts {
         return here.get(layer.diffId());
     }
 
-    void put(Digest diffId, long size) {
+    public void put(Digest diffId, long size) {
         here.put(diffId, new Mounted(Path.of("/l", diffId.shortHex()), size, 1));
     }
 

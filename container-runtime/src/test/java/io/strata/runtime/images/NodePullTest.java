@@ -8,17 +8,12 @@ import io.strata.blobs.Expected;
 import io.strata.blobs.InMemoryBlobs;
 import io.strata.oci.Digest;
 import io.strata.oci.MediaTypes;
-import io.strata.runtime.node.NodeConfig;
-import io.strata.runtime.node.PeersConfig;
 import io.strata.runtime.routing.EngineJson;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
-import java.net.URI;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
-import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
@@ -43,7 +38,7 @@ final class NodePullTest {
     @BeforeEach
     void start() throws IOException {
         gateway = new FakeGateway();
-        client = new RegistryGatewayClient(new Peers(gateway.uri()), new Node());
+        client = gateway.client();
         gateway.on(
                 "POST /pulls/p1/complete",
                 FakeGateway.json(
@@ -55,45 +50,6 @@ final class NodePullTest {
     @AfterEach
     void stop() {
         gateway.close();
-    }
-
-    private record Peers(URI registryGateway) implements PeersConfig {
-        @Override
-        public URI layerStore() {
-            return registryGateway;
-        }
-
-        @Override
-        public URI commitService() {
-            return registryGateway;
-        }
-    }
-
-    private record Node() implements NodeConfig {
-        @Override
-        public String name() {
-            return "node-1";
-        }
-
-        @Override
-        public Path home() {
-            return Path.of("target");
-        }
-
-        @Override
-        public int maxConnections() {
-            return 1;
-        }
-
-        @Override
-        public Duration stopTimeout() {
-            return Duration.ZERO;
-        }
-
-        @Override
-        public Duration heartbeat() {
-            return Duration.ZERO;
-        }
     }
 
     private static byte[] content(int seed, int length) {
