@@ -46,6 +46,7 @@ class ImageImport {
                 ContainerConfig.EMPTY,
                 RootFs.of(List.of(layer.digest())),
                 List.of(new History(now, null, null, comment, false)));
-        return images.register(OciJson.write(config), List.of(layer), name.stream().toList());
+        return images.register(
+                OciJson.write(config), List.of(layer), name.stream().toList());
     }
 }

@@ -106,8 +106,7 @@ class ImagesResource implements EngineRoutes {
             call.respond(
                     200,
                     "application/json",
-                    (EngineJson.text(Map.of("status", imageId.toString())) + "\r\n")
-                            .getBytes(StandardCharsets.UTF_8));
+                    (EngineJson.text(Map.of("status", imageId.toString())) + "\r\n").getBytes(StandardCharsets.UTF_8));
         } catch (InvalidReferenceException | LayerException e) {
             throw new EngineException.InvalidInput(e.getMessage());
         }

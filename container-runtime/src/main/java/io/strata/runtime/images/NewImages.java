@@ -34,11 +34,7 @@ public class NewImages {
     private final RegistryGatewayClient gateway;
 
     public NewImages(
-            BlobReader reader,
-            BlobWriter store,
-            LayerFacts facts,
-            LayerMounts layers,
-            RegistryGatewayClient gateway) {
+            BlobReader reader, BlobWriter store, LayerFacts facts, LayerMounts layers, RegistryGatewayClient gateway) {
         this.reader = reader;
         this.store = store;
         this.facts = facts;
@@ -63,8 +59,8 @@ public class NewImages {
     public Digest register(byte[] config, List<BlobFacts> blobs, List<ImageReference> names) throws IOException {
         List<Digest> diffIds = diffIdsOf(config);
         if (diffIds.size() != blobs.size()) {
-            throw new EngineException.InvalidInput("invalid manifest, layers length mismatch: expected "
-                    + diffIds.size() + ", got " + blobs.size());
+            throw new EngineException.InvalidInput(
+                    "invalid manifest, layers length mismatch: expected " + diffIds.size() + ", got " + blobs.size());
         }
         List<Descriptor> descriptors = new ArrayList<>();
         for (int i = 0; i < blobs.size(); i++) {
@@ -75,9 +71,7 @@ public class NewImages {
                 Expected.exactly("load", MediaTypes.OCI_CONFIG, imageId, config.length),
                 new ByteArrayInputStream(config));
         Manifest manifest = Manifest.of(
-                MediaTypes.OCI_MANIFEST,
-                Descriptor.of(MediaTypes.OCI_CONFIG, imageId, config.length),
-                descriptors);
+                MediaTypes.OCI_MANIFEST, Descriptor.of(MediaTypes.OCI_CONFIG, imageId, config.length), descriptors);
         gateway.register(
                 "load-" + UUID.randomUUID(),
                 names.stream().findFirst(),

@@ -168,8 +168,7 @@ public class RegistryGatewayClient {
      * @param origin unique for what is registered: again gives the same answer
      * @param name empty for an image without a name
      */
-    void register(String origin, Optional<ImageReference> name, byte[] manifest, String mediaType)
-            throws IOException {
+    void register(String origin, Optional<ImageReference> name, byte[] manifest, String mediaType) throws IOException {
         Map<String, String> body = new LinkedHashMap<>();
         name.ifPresent(n -> {
             body.put("repository", n.repository());

@@ -33,8 +33,7 @@ import java.util.Set;
  */
 @ApplicationScoped
 class ImageSave {
-    private static final byte[] LAYOUT =
-            "{\"imageLayoutVersion\":\"1.0.0\"}".getBytes(StandardCharsets.UTF_8);
+    private static final byte[] LAYOUT = "{\"imageLayoutVersion\":\"1.0.0\"}".getBytes(StandardCharsets.UTF_8);
 
     private final NodeImages images;
     private final BlobReader store;

@@ -38,8 +38,8 @@ final class LoadedArchive {
     /** @throws EngineException.InvalidInput when it is no such archive, or its documents are too large */
     static LoadedArchive read(InputStream tar, NewImages images) throws IOException {
         LoadedArchive archive = new LoadedArchive();
-        TarReader reader = new TarReader(
-                new BufferedInputStream(tar, 64 << 10), LayerLimits.DEFAULT.withEntries(MOST_ENTRIES));
+        TarReader reader =
+                new TarReader(new BufferedInputStream(tar, 64 << 10), LayerLimits.DEFAULT.withEntries(MOST_ENTRIES));
         for (Optional<TarEntry> entry = reader.next(); entry.isPresent(); entry = reader.next()) {
             archive.add(entry.get(), reader, images);
         }
@@ -70,9 +70,8 @@ final class LoadedArchive {
 
     private void content(String name, long size, InputStream content, NewImages images) throws IOException {
         byte[] first = content.readNBytes(1);
-        boolean document = size <= OciJson.MAX_MANIFEST_BYTES
-                && first.length == 1
-                && (first[0] == '{' || first[0] == '[');
+        boolean document =
+                size <= OciJson.MAX_MANIFEST_BYTES && first.length == 1 && (first[0] == '{' || first[0] == '[');
         InputStream whole = new SequenceInputStream(new ByteArrayInputStream(first), content);
         if (document) {
             documentBytes += (int) size;

@@ -54,7 +54,8 @@ class SavedImagesResource implements EngineRoutes {
             throw new EngineException.InvalidInput(e.getMessage());
         }
         StringBuilder answer = new StringBuilder();
-        lines.forEach(line -> answer.append(EngineJson.text(Map.of("stream", line))).append("\r\n"));
+        lines.forEach(
+                line -> answer.append(EngineJson.text(Map.of("stream", line))).append("\r\n"));
         call.respond(200, "application/json", answer.toString().getBytes(StandardCharsets.UTF_8));
     }
 }

@@ -42,7 +42,8 @@ public final class FakeGateway implements AutoCloseable {
             String body = new String(exchange.getRequestBody().readAllBytes(), StandardCharsets.UTF_8);
             asked.add(new Asked(
                     exchange.getRequestMethod() + " " + exchange.getRequestURI(), exchange.getRequestHeaders(), body));
-            answerTo(exchange.getRequestMethod() + " " + exchange.getRequestURI().getPath())
+            answerTo(exchange.getRequestMethod() + " "
+                            + exchange.getRequestURI().getPath())
                     .to(exchange);
             exchange.close();
         });

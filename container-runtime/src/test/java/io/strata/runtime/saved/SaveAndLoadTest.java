@@ -45,9 +45,10 @@ final class SaveAndLoadTest {
     SaveAndLoadTest() throws IOException {
         tar = new TestLayer().file("hello", "world").tar();
         blob = TestLayer.gzip(tar);
-        config = ("{\"architecture\":\"amd64\",\"os\":\"linux\",\"unknown\":1,\"rootfs\":{\"type\":\"layers\",\"diff_ids\":[\""
-                        + Digest.sha256(tar) + "\"]}}")
-                .getBytes(StandardCharsets.UTF_8);
+        config =
+                ("{\"architecture\":\"amd64\",\"os\":\"linux\",\"unknown\":1,\"rootfs\":{\"type\":\"layers\",\"diff_ids\":[\""
+                                + Digest.sha256(tar) + "\"]}}")
+                        .getBytes(StandardCharsets.UTF_8);
     }
 
     @BeforeEach
@@ -117,8 +118,8 @@ final class SaveAndLoadTest {
         JsonNode body = EngineJson.tree(put.body());
         assertThat(body.path("repository").asText()).isEqualTo("docker.io/library/hello");
         assertThat(body.path("tag").asText()).isEqualTo("1");
-        JsonNode manifest = EngineJson.tree(new String(
-                Base64.getDecoder().decode(body.path("manifest").asText()), StandardCharsets.UTF_8));
+        JsonNode manifest = EngineJson.tree(
+                new String(Base64.getDecoder().decode(body.path("manifest").asText()), StandardCharsets.UTF_8));
         assertThat(manifest.at("/config/digest").asText())
                 .isEqualTo(Digest.sha256(config).toString());
         assertThat(manifest.at("/layers/0/mediaType").asText()).isEqualTo(MediaTypes.OCI_LAYER_GZIP);
