@@ -7,11 +7,8 @@ import java.time.Duration;
 /** How long the steps of a commit may take. */
 @ConfigMapping(prefix = "strata.commit")
 public interface CommitsConfig {
-    /**
-     * After this the node is asked again to capture, and again after each such time. Longer than a usual capture: the node that
-     * still captures may do it twice. One that crashed meanwhile does it at all.
-     */
-    @WithDefault("2m")
+    /** After this the node is asked again to capture, and again after each such time; one that is at it goes on with it. */
+    @WithDefault("15s")
     Duration askAgain();
 
     /** A container that is not captured by then is given up; 100 GB at 50 MB/s fit. */

@@ -2,7 +2,6 @@ package io.strata.commit.commits;
 
 import io.strata.blobs.BlobWriter;
 import io.strata.blobs.Expected;
-import io.strata.blobs.LayerFacts;
 import io.strata.commit.errors.CommitException;
 import io.strata.commit.image.Changes;
 import io.strata.commit.image.CommittedImage;
@@ -19,11 +18,6 @@ import java.io.IOException;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
-import java.util.concurrent.Callable;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
 import org.jboss.logging.Logger;
 
 /** The last step: config and manifest are written, and the image is kept and named at registry-gateway. Repeating it is harmless. */
@@ -35,7 +29,6 @@ class Naming {
     private final Waiting waiting;
     private final ParentImages parents;
     private final BlobWriter blobs;
-    private final LayerFacts layers;
     private final Registry registry;
 
     Naming(Saga saga, Waiting waiting, ParentImages parents, BlobWriter blobs, LayerFacts layers, Registry registry) {
@@ -43,7 +36,6 @@ class Naming {
         this.waiting = waiting;
         this.parents = parents;
         this.blobs = blobs;
-        this.layers = layers;
         this.registry = registry;
     }
 
@@ -73,11 +65,10 @@ class Naming {
 
     private Registry.Kept name(CommitRow row) throws IOException {
         Digest parent = Digest.parse(row.parent);
-        CapturedLayer captured = Saga.layer(row);
         CommittedImage image = CommittedImage.of(new CommittedImage.Recipe(
                 row.containerId,
                 parents.get(parent),
-                Optional.ofNullable(captured).map(Naming::layer),
+                Optional.ofNullable(Saga.layer(row)).map(Naming::layer),
                 row.containerConfig == null
                         ? ContainerConfig.EMPTY
                         : Saga.read(row.containerConfig, ContainerConfig.class),
@@ -86,18 +77,10 @@ class Naming {
                 row.author,
                 row.comment,
                 row.requestedAt));
-        together(
-                () -> blobs.write(
-                        Expected.exactly(
-                                "commit:" + row.id, image.configMediaType(), image.imageId(), image.config().length),
-                        new ByteArrayInputStream(image.config())),
-                () -> {
-                    // Before the name resolves, so that the image's size is right from its first moment.
-                    if (captured != null) {
-                        layers.tell(captured.diffId(), captured.digest(), captured.unpackedSize(), captured.files());
-                    }
-                    return null;
-                });
+        blobs.write(
+                Expected.exactly(
+                        "commit:" + row.id, image.configMediaType(), image.imageId(), image.config().length),
+                new ByteArrayInputStream(image.config()));
         Optional<Registry.Name> name =
                 Optional.ofNullable(row.repository).map(repository -> new Registry.Name(repository, row.tag));
         return registry.commit(row.id.toString(), name, image.manifest(), image.manifestMediaType(), parent);
@@ -106,18 +89,5 @@ class Naming {
     private static Layer layer(CapturedLayer captured) {
         return new Layer(
                 captured.digest(), captured.size(), MediaTypes.compressionOf(captured.mediaType()), captured.diffId());
-    }
-
-    private static void together(Callable<?> one, Callable<?> other) throws IOException {
-        try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
-            for (Future<?> done : threads.invokeAll(List.of(one::call, other::call))) {
-                done.get();
-            }
-        } catch (ExecutionException e) {
-            throw e.getCause() instanceof IOException io ? io : new IOException(e.getCause());
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new IOException("interrupted", e);
-        }
     }
 }
