@@ -2,6 +2,7 @@ package io.strata.runtime.containers;
 
 import io.strata.runtime.containers.Attachment.Wanted;
 import io.strata.runtime.errors.EngineException;
+import io.strata.runtime.node.NodeConfig;
 import io.strata.runtime.process.ProcessException;
 import io.strata.runtime.process.ProcessSupervisor;
 import io.strata.runtime.process.ProcessSupervisor.ExecProcess;
@@ -31,6 +32,7 @@ public class Execs {
     private final Containers containers;
     private final ContainerFolders folders;
     private final ContainerActions actions;
+    private final NodeConfig node;
     private final Map<String, Exec> execs = new ConcurrentHashMap<>();
 
     Execs(
@@ -38,12 +40,14 @@ public class Execs {
             RuntimeSpecs specs,
             Containers containers,
             ContainerFolders folders,
-            ContainerActions actions) {
+            ContainerActions actions,
+            NodeConfig node) {
         this.supervisor = supervisor;
         this.specs = specs;
         this.containers = containers;
         this.folders = folders;
         this.actions = actions;
+        this.node = node;
     }
 
     /** @throws EngineException.Conflict when the container does not run, or is paused */
@@ -54,7 +58,7 @@ public class Execs {
         DetachKeys.parse(request.detachKeys());
         Container container = running(containerId);
         forgetOld();
-        Exec exec = new Exec(Ids.random(), container.id(), request);
+        Exec exec = new Exec(Ids.randomOn(node.name()), container.id(), request);
         execs.put(exec.id(), exec);
         act(exec, container, "exec_create: " + String.join(" ", request.cmd()), Map.of());
         return exec;
@@ -66,6 +70,11 @@ public class Execs {
             throw new EngineException.NotFound("No such exec instance: " + id);
         }
         return exec;
+    }
+
+    /** Whether an exec with that id was made on that node. */
+    public static boolean belongsTo(String id, String nodeName) {
+        return Ids.isOn(id, nodeName);
     }
 
     /** Those of a container that run. */

@@ -7,7 +7,7 @@ import io.strata.runtime.process.ProcessException;
 import io.strata.runtime.process.ProcessSupervisor;
 import io.strata.runtime.process.ProcessSupervisor.Exit;
 import jakarta.enterprise.context.ApplicationScoped;
-import jakarta.enterprise.inject.Instance;
+import jakarta.inject.Provider;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
@@ -29,7 +29,8 @@ public class Runs {
     private final Waits waits;
     private final Healthchecks health;
     private final Tasks tasks;
-    private final Instance<Removals> removals;
+    private final Provider<Removals> removals;
+    private final ContainerMetrics metrics;
     private final Set<String> watched = ConcurrentHashMap.newKeySet();
 
     Runs(
@@ -41,7 +42,8 @@ public class Runs {
             Waits waits,
             Healthchecks health,
             Tasks tasks,
-            Instance<Removals> removals) {
+            Provider<Removals> removals,
+            ContainerMetrics metrics) {
         this.supervisor = supervisor;
         this.store = store;
         this.locks = locks;
@@ -51,6 +53,8 @@ public class Runs {
         this.health = health;
         this.tasks = tasks;
         this.removals = removals;
+        this.metrics = metrics;
+        metrics.running(watched::size);
     }
 
     /**
@@ -62,7 +66,7 @@ public class Runs {
     Container start(Container container) {
         String id = container.id();
         try {
-            long pid = launches.launch(container);
+            long pid = metrics.start(() -> launches.launch(container));
             Container started = store.change(
                     id,
                     c -> c.with(c.run().started(pid, Instant.now())),
@@ -136,6 +140,7 @@ public class Runs {
                 c -> c.with(c.run()
                         .ended(again ? State.RESTARTING : State.EXITED, exit.code(), exit.oomKilled(), exit.at())),
                 new ContainerDied(id, container.node(), exit.code(), exit.oomKilled()));
+        metrics.ended(exit.code());
         waits.ended(id, exit.code());
         if (again) {
             restarts.schedule(id, container.run().startedAt(), exit.at(), () -> again(id));

@@ -3,6 +3,9 @@ package io.strata.runtime.engine;
 import io.quarkus.arc.All;
 import io.quarkus.runtime.ShutdownEvent;
 import io.quarkus.runtime.StartupEvent;
+import io.strata.runtime.cluster.ClusterHandler;
+import io.strata.runtime.cluster.NodeRegistry;
+import io.strata.runtime.containers.Containers;
 import io.strata.runtime.http.HttpServer;
 import io.strata.runtime.node.NodeConfig;
 import io.strata.runtime.routing.EngineRoutes;
@@ -25,18 +28,23 @@ public class EngineEndpoint {
 
     private final NodeConfig node;
     private final List<EngineRoutes> groups;
+    private final Containers containers;
+    private final NodeRegistry nodes;
     private volatile HttpServer server;
 
-    EngineEndpoint(NodeConfig node, @All List<EngineRoutes> groups) {
+    EngineEndpoint(NodeConfig node, @All List<EngineRoutes> groups, Containers containers, NodeRegistry nodes) {
         this.node = node;
         this.groups = groups;
+        this.containers = containers;
+        this.nodes = nodes;
     }
 
     void start(@Observes @Priority(LAST) StartupEvent started) throws IOException {
         Router router = new Router();
         groups.forEach(group -> group.register(router));
         Files.createDirectories(node.root());
-        server = HttpServer.start(node.socket(), router, node.maxConnections());
+        server = HttpServer.start(
+                node.socket(), new ClusterHandler(router, containers, nodes, node), node.maxConnections());
         LOG.infof("Docker endpoint of %s: unix://%s", node.name(), node.socket());
     }
 

@@ -19,7 +19,7 @@ public final class Filters {
         this.values = values;
     }
 
-    static Filters parse(String json) {
+    public static Filters parse(String json) {
         Map<String, List<String>> values = new LinkedHashMap<>();
         if (!json.isEmpty()) {
             JsonNode tree = EngineJson.tree(json);
