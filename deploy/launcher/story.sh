@@ -135,7 +135,7 @@ tell_the_story() {
     as_told "and with no push at all, any OCI client reads the same digest from Strata itself" is "$output" "$there"
 
     chapter "8. Every step was an event"
-    told "docker events --since $STORY_BEGAN --until $(date +%s) --format '{{.Type}} {{.Action}}' | sort | uniq -c | sort -rn"
+    told "docker events --since $STORY_BEGAN --until \$((\$(date +%s) + 1)) --format '{{.Type}} {{.Action}}' | sort | uniq -c | sort -rn"
     as_told "containers and images, as Docker tells them; automation hears the same as CloudEvents on Kafka" says 'container start'
     tell_events
     as_told "what the four services said to each other" says 'ContainerCommitted'

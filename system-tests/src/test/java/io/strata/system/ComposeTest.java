@@ -35,7 +35,7 @@ class ComposeTest {
             allProperties += Files.readString(root.resolve(service + "/src/main/resources/application.properties"));
         }
         for (String variable : common.keySet()) {
-            assertThat(allProperties).as("read by a service").contains("${" + variable);
+            assertThat(allProperties).as(variable).contains("${" + variable);
         }
         for (String service : SERVICES) {
             String properties = Files.readString(root.resolve(service + "/src/main/resources/application.properties"));

@@ -85,7 +85,7 @@ class EventsIT {
         strata.ok("pull", "-q", "busybox");
         strata.ok("run", "--rm", "--name", "shown", "busybox", "true");
         Ran events = strata.shell("docker events --since " + since
-                + " --until $(date +%s) --format '{{.Type}} {{.Action}} {{.Actor.Attributes.name}}'");
+                + " --until $(($(date +%s) + 1)) --format '{{.Type}} {{.Action}} {{.Actor.Attributes.name}}'");
         assertThat(events.out())
                 .contains(
                         "container create shown",

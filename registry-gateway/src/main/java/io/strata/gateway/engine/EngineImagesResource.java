@@ -29,7 +29,7 @@ import org.eclipse.microprofile.openapi.annotations.tags.Tag;
  * The Engine API's images, without the version prefix: the node strips it and sends it as {@code X-Strata-Api-Version}.
  * Pruning is the node's, as it knows what containers use.
  */
-@Path("/images")
+@Path("/")
 @Produces(MediaType.APPLICATION_JSON)
 @RunOnVirtualThread
 @Tag(name = "Engine API")
@@ -75,7 +75,7 @@ public class EngineImagesResource {
     }
 
     @GET
-    @Path("json")
+    @Path("images/json")
     public List<ImageList.Summary> list(
             @QueryParam("all") String all,
             @QueryParam("filters") String filters,
@@ -96,20 +96,20 @@ public class EngineImagesResource {
     }
 
     @GET
-    @Path("{name:.+}/json")
+    @Path("images/{name:.+}/json")
     public Map<String, Object> inspect(@PathParam("name") String name, @HeaderParam(VERSION) String version)
             throws IOException {
         return inspect.of(name, EngineVersion.of(version));
     }
 
     @GET
-    @Path("{name:.+}/history")
+    @Path("images/{name:.+}/history")
     public List<ImageHistory.Step> history(@PathParam("name") String name) throws IOException {
         return history.of(name);
     }
 
     @POST
-    @Path("{name:.+}/tag")
+    @Path("images/{name:.+}/tag")
     public Response tag(
             @PathParam("name") String name, @QueryParam("repo") String repository, @QueryParam("tag") String tag)
             throws IOException {
@@ -134,7 +134,7 @@ public class EngineImagesResource {
     }
 
     @DELETE
-    @Path("{name:.+}")
+    @Path("images/{name:.+}")
     public List<Removed> remove(@PathParam("name") String name, @QueryParam("force") String force) {
         List<Removal.Line> lines = removal.remove(name, isTrue(force));
         owners.soon();
