@@ -31,7 +31,7 @@ class Naming {
     private final BlobWriter blobs;
     private final Registry registry;
 
-    Naming(Saga saga, Waiting waiting, ParentImages parents, BlobWriter blobs, LayerFacts layers, Registry registry) {
+    Naming(Saga saga, Waiting waiting, ParentImages parents, BlobWriter blobs, Registry registry) {
         this.saga = saga;
         this.waiting = waiting;
         this.parents = parents;
