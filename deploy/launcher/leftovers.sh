@@ -17,10 +17,10 @@ remove_leftovers() {
 # Processes whose command line names a folder of this node: conmon, and through runc what it holds.
 end_containers() {
     local node=$1 state id some=1
-    for state in "$node"/runc/*/state.json; do
+    for state in "$node"/run/runtime/*/state.json; do
         [ -e "$state" ] || continue
         id=$(basename "$(dirname "$state")")
-        runc --root "$node/runc" delete --force "$id" 2>/dev/null || true
+        runc --root "$node/run/runtime" delete --force "$id" 2>/dev/null || true
         some=0
     done
     local pid

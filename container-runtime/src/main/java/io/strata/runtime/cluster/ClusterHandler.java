@@ -50,7 +50,8 @@ public final class ClusterHandler implements Handler {
     private Optional<Node> elsewhere(String path) {
         Matcher container = OF_A_CONTAINER.matcher(path);
         if (container.matches() && !NOT_A_CONTAINER.contains(container.group(1))) {
-            return nodeOf(container.group(1)).flatMap(name -> nodes.reachable(n -> n.name().equals(name)));
+            return nodeOf(container.group(1))
+                    .flatMap(name -> nodes.reachable(n -> n.name().equals(name)));
         }
         Matcher exec = OF_AN_EXEC.matcher(path);
         if (exec.matches() && !Execs.belongsTo(exec.group(1), self.name())) {

@@ -59,7 +59,8 @@ public class NodeRegistry {
         return rows.nodes().stream()
                 .filter(node -> !node.name().equals(config.name()) && wanted.test(node))
                 .filter(node -> node.hostname().equals(hostname) && Files.exists(node.socket()))
-                .filter(node -> Duration.between(node.heartbeat(), Instant.now()).compareTo(patience) < 0)
+                .filter(node ->
+                        Duration.between(node.heartbeat(), Instant.now()).compareTo(patience) < 0)
                 .findFirst();
     }
 }

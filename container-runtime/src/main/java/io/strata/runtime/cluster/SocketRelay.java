@@ -107,7 +107,8 @@ final class SocketRelay {
         Headers headers = new Headers();
         for (String line = line(in); !line.isEmpty(); line = line(in)) {
             int colon = line.indexOf(':');
-            if (colon > 0 && !OF_THE_CONNECTION.contains(line.substring(0, colon).toLowerCase(Locale.ROOT))) {
+            if (colon > 0
+                    && !OF_THE_CONNECTION.contains(line.substring(0, colon).toLowerCase(Locale.ROOT))) {
                 headers.add(line.substring(0, colon), line.substring(colon + 1).strip());
             }
         }
@@ -132,7 +133,8 @@ final class SocketRelay {
         answer.headers().fields().stream()
                 .filter(f -> !f.name().equalsIgnoreCase("Content-Length"))
                 .forEach(f -> headers.add(f.name(), f.value()));
-        long length = answer.headers().first("Content-Length").map(Long::parseLong).orElse(-1L);
+        long length =
+                answer.headers().first("Content-Length").map(Long::parseLong).orElse(-1L);
         if (length >= 0 && length <= BUFFER || answer.status() == 204 || answer.status() == 304) {
             exchange.respond(answer.status(), headers, answer.body().readNBytes((int) Math.max(0, length)));
             return;

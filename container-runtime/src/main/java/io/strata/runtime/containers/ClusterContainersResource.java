@@ -40,8 +40,9 @@ public class ClusterContainersResource {
             ContainerConfig config) {
         static Shown of(Container container) {
             List<String> command = new ArrayList<>();
-            for (List<String> words :
-                    List.of(orNone(container.config().entrypoint()), orNone(container.config().cmd()))) {
+            for (List<String> words : List.of(
+                    orNone(container.config().entrypoint()),
+                    orNone(container.config().cmd()))) {
                 command.addAll(words);
             }
             return new Shown(

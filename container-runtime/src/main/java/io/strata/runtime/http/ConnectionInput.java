@@ -23,7 +23,7 @@ final class ConnectionInput {
 
     /** @return the next byte, -1 at the end */
     int read() throws IOException {
-        if (!buffer.hasRemaining() && !fill()) {
+        if (!ready()) {
             return -1;
         }
         return buffer.get() & 0xff;
@@ -34,13 +34,11 @@ final class ConnectionInput {
         if (length == 0) {
             return 0;
         }
-        if (!buffer.hasRemaining()) {
-            if (length >= CAPACITY && watching == null) {
-                return channel.read(ByteBuffer.wrap(target, offset, Math.min(length, 64 << 10)));
-            }
-            if (!fill()) {
-                return -1;
-            }
+        if (length >= CAPACITY && watching == null && !buffer.hasRemaining()) {
+            return channel.read(ByteBuffer.wrap(target, offset, Math.min(length, 64 << 10)));
+        }
+        if (!ready()) {
+            return -1;
         }
         int count = Math.min(length, buffer.remaining());
         buffer.get(target, offset, count);
@@ -52,7 +50,7 @@ final class ConnectionInput {
      * does nothing when the next request is here already.
      */
     void watch(Runnable gone) {
-        if (buffer.hasRemaining() || watching != null) {
+        if (watching != null || buffer.hasRemaining()) {
             return;
         }
         CompletableFuture<Boolean> result = new CompletableFuture<>();
@@ -73,9 +71,10 @@ final class ConnectionInput {
         });
     }
 
-    private boolean fill() throws IOException {
+    /** While the connection is watched the buffer is the watching thread's: it is not looked at before that is done. */
+    private boolean ready() throws IOException {
         if (watching == null) {
-            return fillNow();
+            return buffer.hasRemaining() || fillNow();
         }
         CompletableFuture<Boolean> result = watching;
         try {

@@ -65,8 +65,8 @@ class ConfigMergeTest {
 
     @Test
     void variablesMergeByNameAndLabelsAsAUnion() {
-        Config merged = ConfigMerge.merge(
-                user("{\"Env\":[\"JAVA=25\",\"A=b\"],\"Labels\":{\"from\":\"user\"}}"), IMAGE);
+        Config merged =
+                ConfigMerge.merge(user("{\"Env\":[\"JAVA=25\",\"A=b\"],\"Labels\":{\"from\":\"user\"}}"), IMAGE);
         assertThat(merged.env()).containsExactly("JAVA=25", "A=b", "PATH=/bin");
         assertThat(merged.labels()).containsEntry("from", "user").containsEntry("kept", "yes");
     }

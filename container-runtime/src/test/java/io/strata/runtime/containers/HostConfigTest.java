@@ -44,9 +44,7 @@ class HostConfigTest {
     @Test
     void anUpdateChangesWhatItSays() {
         HostConfig before = read("{\"Memory\":100000000,\"CpuShares\":5}");
-        HostConfig after = Updates.changed(
-                before,
-                EngineJson.tree("""
+        HostConfig after = Updates.changed(before, EngineJson.tree("""
                         {"Memory":0,"CpuShares":10,"CpusetCpus":"","Binds":["/:/host"],
                          "RestartPolicy":{"Name":"on-failure","MaximumRetryCount":3}}"""));
         assertThat(after.memory()).isEqualTo(100_000_000L);

@@ -12,8 +12,7 @@ import org.junit.jupiter.api.Test;
 class TimestampsTest {
     @Test
     void momentsComeAsSecondsAsDatesAndAsDurations() {
-        assertThat(Timestamps.parse("1700000000.000000042"))
-                .isEqualTo(Instant.ofEpochSecond(1_700_000_000, 42));
+        assertThat(Timestamps.parse("1700000000.000000042")).isEqualTo(Instant.ofEpochSecond(1_700_000_000, 42));
         assertThat(Timestamps.parse("1700000000")).isEqualTo(Instant.ofEpochSecond(1_700_000_000));
         assertThat(Timestamps.parse("2026-01-02T03:04:05.5+01:00")).isEqualTo(Instant.parse("2026-01-02T02:04:05.5Z"));
         assertThat(Timestamps.parse("2026-01-02")).isEqualTo(Instant.parse("2026-01-02T00:00:00Z"));

@@ -39,7 +39,8 @@ class ContainerFiltersTest {
         assertThat(holds("{\"name\":[\"^/we\"]}", WEB)).isTrue();
         assertThat(holds("{\"name\":[\"eb\"]}", WEB)).isTrue();
         assertThat(holds("{\"name\":[\"^eb\"]}", WEB)).isFalse();
-        assertThat(holds("{\"id\":[\"" + WEB.id().substring(0, 12) + "\"]}", WEB)).isTrue();
+        assertThat(holds("{\"id\":[\"" + WEB.id().substring(0, 12) + "\"]}", WEB))
+                .isTrue();
         assertThat(holds("{\"exited\":[\"3\"]}", DONE)).isTrue();
         assertThat(holds("{\"exited\":[\"0\"]}", DONE)).isFalse();
     }
@@ -73,6 +74,7 @@ class ContainerFiltersTest {
         assertThat(StatusText.of(WEB, Optional.empty(), later)).isEqualTo("Up 5 seconds");
         assertThat(StatusText.of(Fixture.paused(WEB), Optional.empty(), later)).isEqualTo("Up 5 seconds (Paused)");
         assertThat(StatusText.of(DONE, Optional.empty(), NOW.plusSeconds(120))).isEqualTo("Exited (3) 2 minutes ago");
-        assertThat(StatusText.of(Fixture.container("new"), Optional.empty(), NOW)).isEqualTo("Created");
+        assertThat(StatusText.of(Fixture.container("new"), Optional.empty(), NOW))
+                .isEqualTo("Created");
     }
 }
