@@ -28,31 +28,22 @@ final class ExitWatch {
         this.reactor = reactor;
     }
 
-    CompletableFuture<Exit> of(String id, Bundle bundle) {
-        return exits.computeIfAbsent(id, _ -> watch(bundle)).copy();
+    /** @throws ProcessException when no process was started */
+    CompletableFuture<Exit> of(String id, Bundle bundle) throws IOException {
+        Supervised supervised = bundle.supervised()
+                .orElseThrow(() -> new ProcessException(
+                        "no process of " + bundle.folder().getFileName() + " was started"));
+        return exits.computeIfAbsent(id, _ -> watch(supervised, bundle)).copy();
     }
 
     void forget(String id) {
         exits.remove(id);
     }
 
-    private CompletableFuture<Exit> watch(Bundle bundle) {
+    private CompletableFuture<Exit> watch(Supervised supervised, Bundle bundle) {
         CompletableFuture<Exit> exit = new CompletableFuture<>();
-        try {
-            Optional<Supervised> supervised = bundle.supervised();
-            if (supervised.isEmpty()) {
-                exit.completeExceptionally(
-                        new ProcessException("no process of " + bundle.folder().getFileName() + " was started"));
-            } else {
-                await(
-                        supervised.get().conmon(),
-                        () -> await(supervised.get().init(), () -> complete(bundle, exit), bundle, exit),
-                        bundle,
-                        exit);
-            }
-        } catch (IOException e) {
-            exit.completeExceptionally(e);
-        }
+        Runnable complete = () -> complete(bundle, exit);
+        await(supervised.conmon(), () -> await(supervised.init(), complete, bundle, exit), bundle, exit);
         return exit;
     }
 

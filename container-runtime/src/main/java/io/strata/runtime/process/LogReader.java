@@ -18,8 +18,8 @@ import java.util.OptionalLong;
  * thread; {@link #close} by any.
  */
 public final class LogReader implements Closeable {
-    /** Several of the longest records (conmon reads 8 KiB at a time). */
-    private static final int BUFFER = 64 * 1024;
+    /** More than the longest record (conmon reads 8 KiB at a time); little, as each client has one. */
+    private static final int BUFFER = 16 * 1024;
 
     /** Whether the container has ended: then its log is complete. */
     @FunctionalInterface

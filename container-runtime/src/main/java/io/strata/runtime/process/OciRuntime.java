@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.DirectoryNotEmptyException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -69,8 +70,12 @@ record OciRuntime(Path program, Path root) {
      */
     void delete(String id, Cgroups cgroups) throws IOException {
         if (isRunc() && cgroups.pids().isEmpty() && cgroups.remove(id)) {
-            Bundle.removeFolder(root.resolve(id));
-            return;
+            try {
+                Bundle.removeFolder(root.resolve(id));
+                return;
+            } catch (DirectoryNotEmptyException more) {
+                // Something that we do not know of: the runtime does
+            }
         }
         command("delete", "--force", id);
     }
