@@ -31,8 +31,8 @@ final class ExitWatch {
     /** @throws ProcessException when no process was started */
     CompletableFuture<Exit> of(String id, Bundle bundle) throws IOException {
         Supervised supervised = bundle.supervised()
-                .orElseThrow(() -> new ProcessException(
-                        "no process of " + bundle.folder().getFileName() + " was started"));
+                .orElseThrow(() ->
+                        new ProcessException("no process of " + bundle.folder().getFileName() + " was started"));
         return exits.computeIfAbsent(id, _ -> watch(supervised, bundle)).copy();
     }
 
