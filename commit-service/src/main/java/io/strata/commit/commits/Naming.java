@@ -78,8 +78,7 @@ class Naming {
                 row.comment,
                 row.requestedAt));
         blobs.write(
-                Expected.exactly(
-                        "commit:" + row.id, image.configMediaType(), image.imageId(), image.config().length),
+                Expected.exactly("commit:" + row.id, image.configMediaType(), image.imageId(), image.config().length),
                 new ByteArrayInputStream(image.config()));
         Optional<Registry.Name> name =
                 Optional.ofNullable(row.repository).map(repository -> new Registry.Name(repository, row.tag));

@@ -31,7 +31,9 @@ final class EventCatalogueTest {
             StrataEvent event = EventJson.read(entry.getKey(), example.getBytes(StandardCharsets.UTF_8))
                     .orElseThrow();
             assertThat(json.readTree(EventJson.write(event))).as(entry.getKey()).isEqualTo(json.readTree(example));
-            assertThat(entry.getValue().topic()).as(entry.getKey()).isEqualTo(event.topic().topicName());
+            assertThat(entry.getValue().topic())
+                    .as(entry.getKey())
+                    .isEqualTo(event.topic().topicName());
         }
     }
 
@@ -45,7 +47,9 @@ final class EventCatalogueTest {
                 topic = heading.group(2);
                 continue;
             }
-            assertThat(example.find(heading.end())).as("an example of " + heading.group(2)).isTrue();
+            assertThat(example.find(heading.end()))
+                    .as("an example of " + heading.group(2))
+                    .isTrue();
             catalogue.put(EventJson.TYPE_PREFIX + heading.group(2), new Entry(topic, example.group(1)));
         }
         return catalogue;
