@@ -71,7 +71,8 @@ public class BridgeNetwork implements NodeNetwork {
     synchronized NetworkNode node() throws IOException {
         if (node == null) {
             node = NetworkNode.open(home, config);
-            node.prepared.fill();
+            node.plugged.fill();
+            node.bare.fill();
         }
         return node;
     }
@@ -175,13 +176,14 @@ public class BridgeNetwork implements NodeNetwork {
             if (found.isPresent()) {
                 Connection gone = found.get();
                 now.drop(gone);
-                if (!gone.ports().isEmpty()) {
-                    now.writeRules();
-                }
-                if (gone.owner()) {
-                    now.namespaces.delete(Path.of(gone.namespace()));
-                    now.cabling.unplugLater(gone.links());
-                }
+                now.afterwards.run("disconnecting " + containerId, () -> {
+                    if (!gone.ports().isEmpty()) {
+                        now.writeRules();
+                    }
+                    if (gone.owner()) {
+                        now.remove(Path.of(gone.namespace()), gone.links());
+                    }
+                });
                 for (Link link : gone.links()) {
                     Peers.went(gone, link.networkId(), now.members(link.networkId()));
                 }

@@ -11,15 +11,12 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import org.jboss.logging.Logger;
 
 /**
  * Bridges, and the cables from them into namespaces. Interfaces of this home begin with {@code st} (bridges) or
  * {@code sv} (cables' ends on this machine) and its tag, by which {@code down} finds them.
  */
 final class Cabling implements Closeable {
-    private static final Logger LOG = Logger.getLogger(Cabling.class);
-
     private final String tag;
     private final int mtu;
     private final Namespaces namespaces;
@@ -138,19 +135,6 @@ final class Cabling implements Closeable {
             InetAddress address = HostAddress.parse(link.endpoint().ipAddress());
             addresses(link.networkId()).ifPresent(given -> given.giveBack(address));
         }
-    }
-
-    /** {@link #unplug} of what nobody waits for: the kernel takes some milliseconds for each. */
-    void unplugLater(List<Connection.Link> links) {
-        Thread.ofVirtual().name("unplug").start(() -> {
-            for (Connection.Link link : links) {
-                try {
-                    unplug(link);
-                } catch (IOException e) {
-                    LOG.warnf("interface %s stays: %s", link.hostEnd(), e.getMessage());
-                }
-            }
-        });
     }
 
     void deleteInterface(String name) throws IOException {

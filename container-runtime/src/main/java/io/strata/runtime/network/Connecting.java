@@ -23,6 +23,10 @@ final class Connecting {
     }
 
     Connection connect(List<Step> steps) throws IOException {
+        if (steps.stream().anyMatch(step -> !step.wish().ipAddress().isEmpty())) {
+            // The address may be this container's own of its last run, and not be given back yet.
+            node.afterwards.settle();
+        }
         List<Link> links = new ArrayList<>();
         Path namespace = begin(steps.getFirst(), links);
         Connection connection = null;
@@ -42,7 +46,7 @@ final class Connecting {
                             node.registry.standard(Network.BRIDGE).gateway());
             node.keep(connection);
             if (!connection.ports().isEmpty()) {
-                node.writeRules();
+                node.afterwards.run("rules for the ports of " + request.containerName(), node::writeRules);
             }
             for (Link link : links) {
                 Peers.came(connection, link.networkId(), node.members(link.networkId()));
@@ -58,11 +62,11 @@ final class Connecting {
     private Path begin(Step first, List<Link> links) throws IOException {
         boolean plain = first.network().name().equals(Network.BRIDGE)
                 && first.wish().macAddress().isEmpty();
-        Optional<Prepared> prepared = plain ? node.prepared.take() : Optional.empty();
+        Optional<Prepared> prepared = plain ? node.plugged.take() : node.bare.take();
         if (prepared.isEmpty()) {
-            return node.namespaces.create(Ids.random().substring(0, 16));
+            return node.createNamespace();
         }
-        links.add(prepared.get().link());
+        prepared.get().link().ifPresent(links::add);
         return prepared.get().namespace();
     }
 
@@ -126,11 +130,11 @@ final class Connecting {
         node.sockets.close(request.containerId());
         if (connection != null) {
             node.drop(connection);
-            if (!connection.ports().isEmpty()) {
-                node.writeRules();
-            }
         }
-        node.namespaces.delete(namespace);
-        node.cabling.unplugLater(links);
+        List<Link> laid = List.copyOf(links);
+        node.afterwards.run("undoing " + request.containerName(), () -> {
+            node.writeRules();
+            node.remove(namespace, laid);
+        });
     }
 }

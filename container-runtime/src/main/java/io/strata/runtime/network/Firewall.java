@@ -5,7 +5,9 @@ import io.strata.runtime.network.NodeNetwork.PublishedPort;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Set;
 
 /**
  * The packet filter's rules of this home: four chains whose names carry its tag, to which one rule each of the built-in
@@ -113,10 +115,13 @@ final class Firewall {
             lines.add("-A " + forward + " -i " + network.bridge() + " -o st+ -j RETURN");
             lines.add("-A " + forward + " -i " + network.bridge() + " -j ACCEPT");
         }
+        // Docker's two bindings of one port, IPv4's and IPv6's, lead to one place.
+        Set<String> accepted = new LinkedHashSet<>();
         for (Leading to : leading) {
-            lines.add("-A " + ports + " -d " + to.address() + "/32 -o " + to.bridge() + " -p "
+            accepted.add("-A " + ports + " -d " + to.address() + "/32 -o " + to.bridge() + " -p "
                     + to.port().protocol() + " --dport " + to.port().containerPort() + " -j ACCEPT");
         }
+        lines.addAll(accepted);
         lines.addAll(List.of("COMMIT", "*nat", ":" + dnat + " - [0:0]", ":" + snat + " - [0:0]"));
         for (Network network : networks) {
             if (network.masqueraded()) {

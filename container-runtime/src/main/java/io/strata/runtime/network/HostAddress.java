@@ -13,6 +13,10 @@ final class HostAddress {
      */
     static InetAddress parse(String text) throws NetworkException {
         try {
+            // Java also takes "1.2.3" and "127.1", as BSD did.
+            if (!text.isEmpty() && text.indexOf(':') < 0 && !text.matches("\\d+(\\.\\d+){3}")) {
+                throw new IllegalArgumentException(text);
+            }
             return InetAddress.ofLiteral(text.isEmpty() ? "::" : text);
         } catch (IllegalArgumentException notAnAddress) {
             throw new NetworkException(Reason.INVALID, "invalid IP address: " + text, notAnAddress);

@@ -31,7 +31,11 @@ final class NetworkNode implements Closeable {
     final Cabling cabling;
     final NetworkRegistry registry;
     final PortSockets sockets = new PortSockets();
-    final PreparedNamespaces prepared;
+    final Afterwards afterwards = new Afterwards();
+    /** With a cable to the default network. */
+    final PreparedNamespaces plugged;
+    /** With nothing but their loopback, for every other network. */
+    final PreparedNamespaces bare;
 
     private final String tag;
     private final Firewall firewall;
@@ -46,7 +50,9 @@ final class NetworkNode implements Closeable {
         cabling = new Cabling(tag, config.mtu(), namespaces);
         registry = new NetworkRegistry(files, cabling);
         firewall = new Firewall(tag);
-        prepared = new PreparedNamespaces(config.prepared(), this::prepare);
+        plugged = new PreparedNamespaces(config.prepared(), this::prepare);
+        bare = new PreparedNamespaces(
+                Math.min(1, config.prepared()), () -> new Prepared(createNamespace(), Optional.empty()));
     }
 
     /** @param home the node's; networks have the folder {@code network} in it */
@@ -115,16 +121,28 @@ final class NetworkNode implements Closeable {
         }
     }
 
+    Path createNamespace() throws IOException {
+        return namespaces.create(Ids.random().substring(0, 16));
+    }
+
     private Prepared prepare() throws IOException {
-        Path namespace = namespaces.create(Ids.random().substring(0, 16));
+        Path namespace = createNamespace();
         try {
             Network network = registry.standard(Network.BRIDGE);
             return new Prepared(
                     namespace,
-                    cabling.plug(namespace, network, new Cabling.Wanted("eth0", "", "", List.of(), List.of())));
+                    Optional.of(cabling.plug(namespace, network, new Cabling.Wanted("eth0", "", "", List.of(), List.of()))));
         } catch (IOException | RuntimeException e) {
             namespaces.delete(namespace);
             throw e;
+        }
+    }
+
+    /** Takes a namespace away, and with it its cables, whose addresses can be given again then. */
+    void remove(Path namespace, List<Connection.Link> links) throws IOException {
+        namespaces.delete(namespace);
+        for (Connection.Link link : links) {
+            cabling.unplug(link);
         }
     }
 
@@ -202,10 +220,12 @@ final class NetworkNode implements Closeable {
     @Override
     public void close() throws IOException {
         sockets.close();
-        for (Prepared left : prepared.close()) {
-            namespaces.delete(left.namespace());
-            cabling.unplug(left.link());
+        for (PreparedNamespaces pool : List.of(plugged, bare)) {
+            for (Prepared left : pool.close()) {
+                remove(left.namespace(), left.link().stream().toList());
+            }
         }
+        afterwards.close();
         cabling.close();
     }
 }

@@ -26,6 +26,12 @@ final class NetworkRegistry {
      * been taken by somebody else, while the bridge was not there, is chosen anew.
      */
     void open(Optional<String> defaultSubnet) throws IOException {
+        try (SubnetLock _ = SubnetLock.take()) {
+            openLocked(defaultSubnet);
+        }
+    }
+
+    private void openLocked(Optional<String> defaultSubnet) throws IOException {
         for (Network network : files.networks()) {
             networks.put(network.id(), network);
         }

@@ -9,13 +9,14 @@ import java.util.Optional;
 import org.jboss.logging.Logger;
 
 /**
- * Namespaces made ahead, each with its cable to the default network: a start takes one and another is made behind its
- * back. They are nobody's until they are taken; what a dead service left is deleted when the next one starts.
+ * Namespaces made ahead, with or without their cable to the default network: a start takes one and another is made behind
+ * its back. They are nobody's until they are taken; what a dead service left is deleted when the next one starts.
  */
 final class PreparedNamespaces {
     private static final Logger LOG = Logger.getLogger(PreparedNamespaces.class);
 
-    record Prepared(Path namespace, Connection.Link link) {}
+    /** @param link the cable to the default network, if it has one */
+    record Prepared(Path namespace, Optional<Connection.Link> link) {}
 
     /** Makes one. */
     interface Maker {

@@ -21,6 +21,9 @@ record Subnet(int first, int prefixLength) {
     static Subnet parse(String text) throws NetworkException {
         int slash = text.indexOf('/');
         try {
+            if (!text.matches("\\d+(\\.\\d+){3}/\\d+")) {
+                throw new IllegalArgumentException(text);
+            }
             int address = number(InetAddress.ofLiteral(text.substring(0, slash)));
             int prefix = Integer.parseInt(text.substring(slash + 1));
             if (prefix < 8 || prefix > 30) {
@@ -28,7 +31,7 @@ record Subnet(int first, int prefixLength) {
                         Reason.INVALID, "invalid subnet " + text + ": prefixes from /8 to /30 are supported");
             }
             return new Subnet(address & mask(prefix), prefix);
-        } catch (IllegalArgumentException | IndexOutOfBoundsException notASubnet) {
+        } catch (IllegalArgumentException notASubnet) {
             throw new NetworkException(
                     Reason.INVALID, "invalid subnet " + text + ": invalid CIDR block notation", notASubnet);
         }

@@ -28,13 +28,11 @@ class BridgeNetworkIT {
     @TempDir
     private Path home;
 
-    private List<String> before;
     private BridgeNetwork network;
 
     @BeforeEach
     void setUp() throws IOException {
         Machine.assumeRoot();
-        before = Machine.state();
         network = new BridgeNetwork(home, Machine.CONFIG);
     }
 
@@ -42,7 +40,7 @@ class BridgeNetworkIT {
     void nothingIsLeft() throws IOException {
         if (network != null) {
             network.tearDown();
-            assertThat(Machine.state()).isEqualTo(before);
+            assertThat(Machine.state(home)).isEmpty();
         }
     }
 
@@ -237,6 +235,7 @@ class BridgeNetworkIT {
         network.disconnect("one");
 
         assertThat(network.find("one")).isEmpty();
+        network.node().afterwards.settle();
         assertThat(container.namespace().orElseThrow()).doesNotExist();
     }
 }

@@ -20,9 +20,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.TreeSet;
 import java.util.concurrent.atomic.AtomicReference;
-import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /** What the network's tests do on the machine: containers without processes, whose sockets the test opens itself. */
@@ -156,25 +154,27 @@ final class Machine {
         return new Namespaces(container.namespace().orElseThrow().getParent());
     }
 
-    /** Rules, interfaces and mounts of the machine, to be the same before and after. */
-    static List<String> state() throws IOException {
+    /**
+     * Rules, interfaces and mounts of the machine that are this home's. Others are left out: other homes may come and go
+     * beside this test.
+     */
+    static List<String> state(Path home) throws IOException {
         List<String> state = new ArrayList<>();
         for (String program : List.of("iptables-save", "ip6tables-save")) {
             Process process = new ProcessBuilder(program).start();
             try (InputStream output = process.getInputStream()) {
                 state.addAll(new String(output.readAllBytes(), StandardCharsets.UTF_8)
                         .lines()
-                        .filter(line -> line.startsWith("-") || line.contains("STRATA"))
                         .toList());
             }
         }
         try (Stream<Path> interfaces = Files.list(Path.of("/sys/class/net"))) {
-            state.addAll(interfaces.map(Path::toString).collect(Collectors.toCollection(TreeSet::new)));
+            interfaces.map(Path::toString).forEach(state::add);
         }
-        state.addAll(Files.readAllLines(Path.of("/proc/self/mountinfo")).stream()
-                .map(line -> line.split(" ")[4])
-                .sorted()
-                .toList());
-        return state;
+        state.addAll(Files.readAllLines(Path.of("/proc/self/mountinfo")));
+        String tag = NetworkNode.tag(home);
+        return state.stream()
+                .filter(line -> line.contains(tag) || line.contains(home.toString()))
+                .toList();
     }
 }

@@ -28,14 +28,12 @@ class UserNetworksIT {
     @TempDir
     private Path home;
 
-    private List<String> before;
     private BridgeNetwork network;
     private Networks networks;
 
     @BeforeEach
     void setUp() throws IOException {
         Machine.assumeRoot();
-        before = Machine.state();
         open();
     }
 
@@ -48,7 +46,7 @@ class UserNetworksIT {
     void nothingIsLeft() throws IOException {
         if (network != null) {
             network.tearDown();
-            assertThat(Machine.state()).isEqualTo(before);
+            assertThat(Machine.state(home)).isEmpty();
         }
     }
 
@@ -139,6 +137,8 @@ class UserNetworksIT {
         assertThat(connect("one", wanted).endpoints().getFirst().ipAddress()).isEqualTo("10.217.31.77");
         assertThatThrownBy(() -> connect("two", wanted)).hasMessage("Address already in use");
         assertThat(network.find("two")).isEmpty();
+        network.disconnect("one");
+        assertThat(connect("one", wanted).endpoints().getFirst().ipAddress()).isEqualTo("10.217.31.77");
         assertThatThrownBy(() -> connect(
                         "two", new Attachment("free", List.of(), Optional.of("10.217.31.78"), Optional.empty())))
                 .hasMessageStartingWith("user specified IP address is supported only when connecting to networks with");
