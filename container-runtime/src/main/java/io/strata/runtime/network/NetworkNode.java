@@ -131,7 +131,8 @@ final class NetworkNode implements Closeable {
             Network network = registry.standard(Network.BRIDGE);
             return new Prepared(
                     namespace,
-                    Optional.of(cabling.plug(namespace, network, new Cabling.Wanted("eth0", "", "", List.of(), List.of()))));
+                    Optional.of(cabling.plug(
+                            namespace, network, new Cabling.Wanted("eth0", "", "", List.of(), List.of()))));
         } catch (IOException | RuntimeException e) {
             namespaces.delete(namespace);
             throw e;

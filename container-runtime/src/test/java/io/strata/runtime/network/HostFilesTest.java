@@ -39,8 +39,7 @@ class HostFilesTest {
 
     @Test
     void theHostsFileNamesTheContainerAndWhatWasAdded(@TempDir Path folder) throws IOException {
-        new HostFiles(folder)
-                .write(names(List.of(), List.of(), List.of()), List.of("172.17.0.2"), "172.17.0.1");
+        new HostFiles(folder).write(names(List.of(), List.of(), List.of()), List.of("172.17.0.2"), "172.17.0.1");
 
         assertThat(Files.readAllLines(folder.resolve("hosts")))
                 .startsWith("127.0.0.1\tlocalhost")
@@ -55,7 +54,6 @@ class HostFilesTest {
         assertThatThrownBy(() -> HostFiles.extra(List.of("x:y"), "")).hasMessage("invalid IP address: y");
         assertThatThrownBy(() -> HostFiles.extra(List.of("a\n1.2.3.4 b:1.2.3.4"), ""))
                 .isInstanceOf(NetworkException.class);
-        assertThatThrownBy(() -> HostFiles.extra(List.of("x:host-gateway"), ""))
-                .hasMessageContaining("host-gateway");
+        assertThatThrownBy(() -> HostFiles.extra(List.of("x:host-gateway"), "")).hasMessageContaining("host-gateway");
     }
 }

@@ -43,7 +43,9 @@ class PortBindingsTest {
     @Test
     void portsAreShownAsDockerShowsThem() throws NetworkException {
         assertThat(EngineJson.text(PortBindings.render(
-                        List.of(new PublishedPort(80, "tcp", "0.0.0.0", 8080), new PublishedPort(80, "tcp", "::", 8080)),
+                        List.of(
+                                new PublishedPort(80, "tcp", "0.0.0.0", 8080),
+                                new PublishedPort(80, "tcp", "::", 8080)),
                         List.of("443/tcp"))))
                 .isEqualTo("{\"443/tcp\":null,\"80/tcp\":[{\"HostIp\":\"0.0.0.0\",\"HostPort\":\"8080\"},"
                         + "{\"HostIp\":\"::\",\"HostPort\":\"8080\"}]}");

@@ -28,7 +28,9 @@ class SubnetTest {
     @ParameterizedTest
     @ValueSource(strings = {"172.17.0.0", "172.17.0.0/33", "172.17.0.0/4", "fd00::/64", "x/16", "/16", "1.2.3/24"})
     void whatIsNoneIsRefused(String text) {
-        assertThatThrownBy(() -> Subnet.parse(text)).isInstanceOf(NetworkException.class).hasMessageContaining(text);
+        assertThatThrownBy(() -> Subnet.parse(text))
+                .isInstanceOf(NetworkException.class)
+                .hasMessageContaining(text);
     }
 
     @Test
