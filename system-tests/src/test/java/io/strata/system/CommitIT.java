@@ -50,7 +50,8 @@ class CommitIT {
         assertThat(made.path("Config").path("Labels").path("kind").asText()).isEqualTo("test");
         assertThat(made.path("Config").path("Env").toString()).contains("ADDED=1");
         assertThat(strata.ok("history", "newbox:1.0")).contains("add init file");
-        assertThat(strata.ok("run", "--rm", "newbox:1.0", "sh", "-c", "cat /root/init; ls /etc/os-release 2>&1 || true"))
+        assertThat(strata.ok(
+                        "run", "--rm", "newbox:1.0", "sh", "-c", "cat /root/init; ls /etc/os-release 2>&1 || true"))
                 .contains("page", "No such file");
         assertThat(strata.ok("image", "inspect", "busybox")).isEqualTo(parentBefore);
         assertThat(strata.ok("run", "--rm", "busybox", "ls", "/root")).isEmpty();

@@ -73,7 +73,8 @@ class LifeIT {
         Ran logs = strata.shell(
                 "timeout 20 sh -c 'until docker logs life 2>/dev/null | grep -q one && docker logs life 2>&1 >/dev/null | grep -q two; do sleep 0.1; done'");
         assertThat(logs.exit()).isZero();
-        assertThat(strata.shell("docker logs --tail 1 -t life 2>&1").out().strip()).matches("\\d{4}-\\d\\d-\\d\\dT.*Z .*");
+        assertThat(strata.shell("docker logs --tail 1 -t life 2>&1").out().strip())
+                .matches("\\d{4}-\\d\\d-\\d\\dT.*Z .*");
         Ran followed = strata.shell("(sleep 1; docker stop life >/dev/null) & docker logs -f life 2>&1; wait");
         assertThat(followed.out()).contains("one", "two", "bye");
     }

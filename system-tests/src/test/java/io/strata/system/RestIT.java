@@ -69,7 +69,9 @@ class RestIT {
         }) {
             HttpResponse<String> answer = get((int) wrong[0], (String) wrong[1]);
             assertThat(answer.statusCode()).as(wrong[1].toString()).isIn(400, 404);
-            assertThat(answer.headers().firstValue("content-type").orElse("")).as(wrong[1].toString()).startsWith("application/problem+json");
+            assertThat(answer.headers().firstValue("content-type").orElse(""))
+                    .as(wrong[1].toString())
+                    .startsWith("application/problem+json");
             assertThat(JSON.readTree(answer.body()).path("status").asInt()).isEqualTo(answer.statusCode());
         }
     }

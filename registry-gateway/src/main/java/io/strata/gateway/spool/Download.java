@@ -52,9 +52,8 @@ final class Download {
         Optional<IOException> failure = Optional.empty();
         try {
             spool.reserve(this);
-            Thread storing = Thread.ofVirtual()
-                    .name("store-" + blob.digest().shortHex())
-                    .start(() -> store(owner, store));
+            Thread storing =
+                    Thread.ofVirtual().name("store-" + blob.digest().shortHex()).start(() -> store(owner, store));
             fetch(source, resumes, storing);
             stored.get();
         } catch (ExecutionException e) {

@@ -7,7 +7,8 @@ final class Addresses {
     private Addresses() {}
 
     static String shown(URI uri) {
-        String authority = uri.getRawAuthority() == null ? "" : uri.getRawAuthority().replaceFirst("^.*@", "");
+        String authority =
+                uri.getRawAuthority() == null ? "" : uri.getRawAuthority().replaceFirst("^.*@", "");
         return (uri.getScheme() == null ? "" : uri.getScheme() + "://")
                 + authority
                 + (uri.getRawPath() == null ? "" : uri.getRawPath());

@@ -116,8 +116,8 @@ class DistributionRegistry implements UpstreamRegistry {
         RegistryCalls.Answer answer = calls.send(Call.of("GET", endpoints.of(domain), "/v2/", Scope.NONE, credentials));
         if (answer.status() == 401) {
             answer.discard();
-            throw new UpstreamException.Unauthorized("login attempt to " + Addresses.shown(answer.from())
-                    + " failed with status: 401 Unauthorized");
+            throw new UpstreamException.Unauthorized(
+                    "login attempt to " + Addresses.shown(answer.from()) + " failed with status: 401 Unauthorized");
         }
         if (answer.status() != 200) {
             throw RegistryErrors.of(answer.response());

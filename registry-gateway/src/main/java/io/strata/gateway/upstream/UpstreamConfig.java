@@ -34,7 +34,6 @@ public interface UpstreamConfig {
     @WithDefault("30s")
     Duration stallTimeout();
 
-
     /** {@code STRATA_SEARCH}: the registry that {@code docker search} without a registry asks; Docker's own by default. */
     @WithDefault("https://index.docker.io")
     String search();

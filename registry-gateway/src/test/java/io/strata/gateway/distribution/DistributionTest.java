@@ -88,7 +88,10 @@ class DistributionTest {
     @Test
     void theNameOfARegistryComesInThePathOrAsNamespace() {
         push("quay.io/org/name", "1", TestImage.of("elsewhere", 1));
-        given().queryParam("ns", "quay.io").get("/v2/org/name/manifests/1").then().statusCode(200);
+        given().queryParam("ns", "quay.io")
+                .get("/v2/org/name/manifests/1")
+                .then()
+                .statusCode(200);
         push("library/short", "1", TestImage.of("short", 1));
         given().get("/v2/short/manifests/1").then().statusCode(200);
     }
@@ -98,7 +101,11 @@ class DistributionTest {
         byte[] content = new byte[3000];
         new Random(1).nextBytes(content);
         String digest = Digest.sha256(content).toString();
-        String session = location(given().post("/v2/chunks/a/blobs/uploads/").then().statusCode(202).extract().response());
+        String session = location(given().post("/v2/chunks/a/blobs/uploads/")
+                .then()
+                .statusCode(202)
+                .extract()
+                .response());
         session = location(bytes(Arrays.copyOf(content, 1000))
                 .header("Content-Range", "0-999")
                 .patch(session)
@@ -113,8 +120,16 @@ class DistributionTest {
                 .then()
                 .statusCode(416);
         given().get(session).then().statusCode(204).header("Range", "0-999");
-        session = location(bytes(Arrays.copyOfRange(content, 1000, 2000)).patch(session).then().statusCode(202).extract().response());
-        given().get("/v2/chunks/a/blobs/" + digest).then().statusCode(404).body("errors[0].code", equalTo("BLOB_UNKNOWN"));
+        session = location(bytes(Arrays.copyOfRange(content, 1000, 2000))
+                .patch(session)
+                .then()
+                .statusCode(202)
+                .extract()
+                .response());
+        given().get("/v2/chunks/a/blobs/" + digest)
+                .then()
+                .statusCode(404)
+                .body("errors[0].code", equalTo("BLOB_UNKNOWN"));
         bytes(Arrays.copyOfRange(content, 2000, 3000))
                 .header("Content-Range", "2000-2999")
                 .queryParam("digest", digest)
@@ -131,8 +146,18 @@ class DistributionTest {
         new Random(2).nextBytes(content);
         String digest = Digest.sha256(content).toString();
         String session = location(given().post("/v2/large/a/blobs/uploads/"));
-        session = location(bytes(Arrays.copyOf(content, 13 << 20)).patch(session).then().statusCode(202).extract().response());
-        session = location(bytes(Arrays.copyOfRange(content, 13 << 20, content.length)).patch(session).then().statusCode(202).extract().response());
+        session = location(bytes(Arrays.copyOf(content, 13 << 20))
+                .patch(session)
+                .then()
+                .statusCode(202)
+                .extract()
+                .response());
+        session = location(bytes(Arrays.copyOfRange(content, 13 << 20, content.length))
+                .patch(session)
+                .then()
+                .statusCode(202)
+                .extract()
+                .response());
         given().queryParam("digest", digest).put(session).then().statusCode(201);
         assertThat(given().get("/v2/large/a/blobs/" + digest).asByteArray()).isEqualTo(content);
     }
@@ -180,7 +205,13 @@ class DistributionTest {
         byte[] content = "0123456789".getBytes(StandardCharsets.UTF_8);
         upload("ranges/a", content);
         String path = "/v2/ranges/a/blobs/" + Digest.sha256(content);
-        assertThat(given().header("Range", "bytes=2-4").get(path).then().statusCode(206).header("Content-Range", "bytes 2-4/10").extract().asString())
+        assertThat(given().header("Range", "bytes=2-4")
+                        .get(path)
+                        .then()
+                        .statusCode(206)
+                        .header("Content-Range", "bytes 2-4/10")
+                        .extract()
+                        .asString())
                 .isEqualTo("234");
         assertThat(given().header("Range", "bytes=-3").get(path).asString()).isEqualTo("789");
         assertThat(given().header("Range", "bytes=7-").get(path).asString()).isEqualTo("789");
@@ -195,10 +226,17 @@ class DistributionTest {
         String session = location(given().post("/v2/algorithms/a/blobs/uploads/"));
         session = location(bytes(content).patch(session));
         given().queryParam("digest", digest.toString()).put(session).then().statusCode(201);
-        assertThat(given().get("/v2/algorithms/a/blobs/" + digest).asByteArray()).isEqualTo(content);
+        assertThat(given().get("/v2/algorithms/a/blobs/" + digest).asByteArray())
+                .isEqualTo(content);
         session = location(given().post("/v2/algorithms/a/blobs/uploads/"));
-        given().queryParam("digest", Digest.sha256(new byte[0]).toString()).put(session).then().statusCode(201);
-        given().get("/v2/algorithms/a/blobs/" + Digest.sha256(new byte[0])).then().statusCode(200).header("Content-Length", "0");
+        given().queryParam("digest", Digest.sha256(new byte[0]).toString())
+                .put(session)
+                .then()
+                .statusCode(201);
+        given().get("/v2/algorithms/a/blobs/" + Digest.sha256(new byte[0]))
+                .then()
+                .statusCode(200)
+                .header("Content-Length", "0");
     }
 
     @Test
@@ -209,7 +247,10 @@ class DistributionTest {
                 .then()
                 .statusCode(404)
                 .body("errors[0].code", equalTo("MANIFEST_BLOB_UNKNOWN"));
-        given().get("/v2/has/nothing/manifests/1").then().statusCode(404).body("errors[0].code", equalTo("MANIFEST_UNKNOWN"));
+        given().get("/v2/has/nothing/manifests/1")
+                .then()
+                .statusCode(404)
+                .body("errors[0].code", equalTo("MANIFEST_UNKNOWN"));
     }
 
     @Test
@@ -231,10 +272,13 @@ class DistributionTest {
     void bytesWithTwoMeaningsAreRefused() {
         byte[] config = "{}".getBytes(StandardCharsets.UTF_8);
         upload("confused/a", config);
-        String descriptor = "{\"mediaType\":\"application/vnd.oci.empty.v1+json\",\"digest\":\"" + Digest.sha256(config) + "\",\"size\":2}";
+        String descriptor = "{\"mediaType\":\"application/vnd.oci.empty.v1+json\",\"digest\":\"" + Digest.sha256(config)
+                + "\",\"size\":2}";
         String both = "{\"schemaVersion\":2,\"config\":" + descriptor + ",\"layers\":[],\"manifests\":[]}";
-        String manifest = "{\"schemaVersion\":2,\"mediaType\":\"" + MediaTypes.OCI_MANIFEST + "\",\"config\":" + descriptor + ",\"layers\":[]}";
-        String twice = "{\"schemaVersion\":2,\"config\":" + descriptor + ",\"config\":" + descriptor + ",\"layers\":[]}";
+        String manifest = "{\"schemaVersion\":2,\"mediaType\":\"" + MediaTypes.OCI_MANIFEST + "\",\"config\":"
+                + descriptor + ",\"layers\":[]}";
+        String twice =
+                "{\"schemaVersion\":2,\"config\":" + descriptor + ",\"config\":" + descriptor + ",\"layers\":[]}";
         String schema1 = "{\"schemaVersion\":1,\"fsLayers\":[],\"signatures\":[]}";
         for (String[] hostile : new String[][] {
             {MediaTypes.OCI_MANIFEST, both},
@@ -256,23 +300,40 @@ class DistributionTest {
                     .body("errors[0].code", equalTo("MANIFEST_INVALID"));
         }
         given().get("/v2/confused/a/manifests/1").then().statusCode(404);
-        put("confused/a", "1", MediaTypes.OCI_MANIFEST, manifest.getBytes(StandardCharsets.UTF_8)).then().statusCode(201);
+        put("confused/a", "1", MediaTypes.OCI_MANIFEST, manifest.getBytes(StandardCharsets.UTF_8))
+                .then()
+                .statusCode(201);
     }
 
     @Test
     void digestsThatAreNoneAreRefused() {
         for (String digest : List.of(
-                "sha256:..%2f..%2fx", "sha256:ABCDEF" + "0".repeat(58), "sha256:00", "md5:" + "0".repeat(32), "sha256:" + "g".repeat(64))) {
-            given().urlEncodingEnabled(false).get("/v2/digests/a/blobs/" + digest).then().statusCode(400).body("errors[0].code", equalTo("DIGEST_INVALID"));
-            given().urlEncodingEnabled(false).get("/v2/digests/a/manifests/" + digest).then().statusCode(400);
+                "sha256:..%2f..%2fx",
+                "sha256:ABCDEF" + "0".repeat(58), "sha256:00", "md5:" + "0".repeat(32), "sha256:" + "g".repeat(64))) {
+            given().urlEncodingEnabled(false)
+                    .get("/v2/digests/a/blobs/" + digest)
+                    .then()
+                    .statusCode(400)
+                    .body("errors[0].code", equalTo("DIGEST_INVALID"));
+            given().urlEncodingEnabled(false)
+                    .get("/v2/digests/a/manifests/" + digest)
+                    .then()
+                    .statusCode(400);
         }
-        given().get("/v2/Upper/blobs/" + Digest.EMPTY_TAR).then().statusCode(400).body("errors[0].code", equalTo("NAME_INVALID"));
+        given().get("/v2/Upper/blobs/" + Digest.EMPTY_TAR)
+                .then()
+                .statusCode(400)
+                .body("errors[0].code", equalTo("NAME_INVALID"));
     }
 
     @Test
     void aDigestInThePathMustBeThatOfTheBytes() {
         TestImage image = push("pinned/a", "1", TestImage.of("pinned", 1));
-        put("pinned/a", Digest.EMPTY_TAR.toString(), image.manifest().mediaType(), image.manifest().content())
+        put(
+                        "pinned/a",
+                        Digest.EMPTY_TAR.toString(),
+                        image.manifest().mediaType(),
+                        image.manifest().content())
                 .then()
                 .statusCode(400)
                 .body("errors[0].code", equalTo("DIGEST_INVALID"));
@@ -282,7 +343,9 @@ class DistributionTest {
     void listsArePagedAsBytesSort() {
         TestImage image = push("paged/a", "b", TestImage.of("paged", 1));
         for (String tag : List.of("B", "a", "10", "2")) {
-            put("paged/a", tag, image.manifest().mediaType(), image.manifest().content()).then().statusCode(201);
+            put("paged/a", tag, image.manifest().mediaType(), image.manifest().content())
+                    .then()
+                    .statusCode(201);
         }
         given().get("/v2/paged/a/tags/list").then().body("tags", contains("10", "2", "B", "a", "b"));
         given().get("/v2/paged/a/tags/list?n=2")
@@ -293,21 +356,32 @@ class DistributionTest {
         given().get("/v2/paged/a/tags/list?n=0").then().body("tags", hasSize(0)).header("Link", (String) null);
         given().get("/v2/paged/a/tags/list?n=2147483647").then().statusCode(200).body("tags", hasSize(5));
         given().get("/v2/paged/a/tags/list?n=-1").then().statusCode(400);
-        given().get("/v2/nobody/knows/tags/list").then().statusCode(404).body("errors[0].code", equalTo("NAME_UNKNOWN"));
+        given().get("/v2/nobody/knows/tags/list")
+                .then()
+                .statusCode(404)
+                .body("errors[0].code", equalTo("NAME_UNKNOWN"));
         given().get("/v2/_catalog").then().statusCode(200);
     }
 
     @Test
     void whatIsDeletedIsGoneAtOnceAndStaysGone() {
         TestImage image = push("deleted/a", "1", TestImage.of("deleted", 1));
-        put("deleted/a", "2", image.manifest().mediaType(), image.manifest().content()).then().statusCode(201);
+        put("deleted/a", "2", image.manifest().mediaType(), image.manifest().content())
+                .then()
+                .statusCode(201);
         given().delete("/v2/deleted/a/manifests/1").then().statusCode(202);
         given().get("/v2/deleted/a/manifests/1").then().statusCode(404);
         given().get("/v2/deleted/a/manifests/2").then().statusCode(200);
-        given().delete("/v2/deleted/a/manifests/" + image.manifest().digest()).then().statusCode(202);
+        given().delete("/v2/deleted/a/manifests/" + image.manifest().digest())
+                .then()
+                .statusCode(202);
         given().get("/v2/deleted/a/manifests/2").then().statusCode(404);
-        given().get("/v2/deleted/a/manifests/" + image.manifest().digest()).then().statusCode(404);
-        given().delete("/v2/deleted/a/manifests/" + image.manifest().digest()).then().statusCode(404);
+        given().get("/v2/deleted/a/manifests/" + image.manifest().digest())
+                .then()
+                .statusCode(404);
+        given().delete("/v2/deleted/a/manifests/" + image.manifest().digest())
+                .then()
+                .statusCode(404);
     }
 
     @Test
@@ -368,6 +442,8 @@ class DistributionTest {
                 .statusCode(200)
                 .body("imageId", equalTo(image.id().toString()))
                 .body("manifest", equalTo(image.manifest().digest().toString()));
-        given().get("/v2/indexed/a/manifests/1").then().header("Docker-Content-Digest", Digest.sha256(index).toString());
+        given().get("/v2/indexed/a/manifests/1")
+                .then()
+                .header("Docker-Content-Digest", Digest.sha256(index).toString());
     }
 }

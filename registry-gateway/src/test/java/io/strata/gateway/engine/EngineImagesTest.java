@@ -52,7 +52,8 @@ class EngineImagesTest {
         List<byte[]> layers = new ArrayList<>(parent.layers());
         layers.add(("written in a container of " + name).getBytes(StandardCharsets.UTF_8));
         TestImage image = TestImage.of(name, layers, "2026-02-02T03:04:05Z").storeIn(store);
-        naming.commit("commit-" + name, Optional.of(ImageReference.parse(name)), image.manifest(), Optional.of(parent.id()));
+        naming.commit(
+                "commit-" + name, Optional.of(ImageReference.parse(name)), image.manifest(), Optional.of(parent.id()));
         return image;
     }
 
@@ -72,7 +73,9 @@ class EngineImagesTest {
                 .body("Id", equalTo(image.id().toString()))
                 .body("RepoTags", contains("inspected:latest"))
                 .body("RepoDigests", contains("inspected@" + image.manifest().digest()))
-                .body("RootFS.Layers[2]", equalTo(Digest.sha256(image.layers().get(2)).toString()))
+                .body(
+                        "RootFS.Layers[2]",
+                        equalTo(Digest.sha256(image.layers().get(2)).toString()))
                 .body("Size", equalTo(3000))
                 .body("Author", equalTo("cb"))
                 .body("Comment", equalTo("add init file"))
@@ -109,7 +112,9 @@ class EngineImagesTest {
                 .body("[1].Id", equalTo(parent.id().toString()))
                 .body("[2].Id", equalTo("<missing>"))
                 .body("[2].Tags", nullValue());
-        given().get("/images/history-child/json").then().body("Parent", equalTo(parent.id().toString()));
+        given().get("/images/history-child/json")
+                .then()
+                .body("Parent", equalTo(parent.id().toString()));
     }
 
     @Test
@@ -134,7 +139,12 @@ class EngineImagesTest {
             {"{\"dangling\":{\"true\":true}}", "none"},
             {"{\"until\":{\"2026-01-15\":true},\"reference\":{\"filtered*\":true}}", "only base"}
         }) {
-            List<String> ids = given().queryParam("filters", filter[0]).get("/images/json").then().statusCode(200).extract().path("Id");
+            List<String> ids = given().queryParam("filters", filter[0])
+                    .get("/images/json")
+                    .then()
+                    .statusCode(200)
+                    .extract()
+                    .path("Id");
             assertThat(ids).as(filter[0]).satisfies(found -> {
                 assertThat(found.contains(made.id().toString())).isEqualTo(filter[1].equals("only made"));
                 assertThat(found.contains(base.id().toString())).isEqualTo(filter[1].equals("only base"));
@@ -145,7 +155,12 @@ class EngineImagesTest {
                 .then()
                 .statusCode(400)
                 .body("message", equalTo("invalid filter 'nonsense'"));
-        given().header("X-Strata-Api-Version", "1.41").get("/images/json").then().body(one + ".VirtualSize", equalTo(made.layers().stream().mapToInt(l -> l.length).sum()));
+        given().header("X-Strata-Api-Version", "1.41")
+                .get("/images/json")
+                .then()
+                .body(
+                        one + ".VirtualSize",
+                        equalTo(made.layers().stream().mapToInt(l -> l.length).sum()));
     }
 
     @Test
@@ -155,17 +170,27 @@ class EngineImagesTest {
         given().delete("/images/" + image.id())
                 .then()
                 .statusCode(409)
-                .body("message", equalTo("conflict: unable to delete " + image.id().shortHex() + " (must be forced) - image is referenced in multiple repositories"));
+                .body(
+                        "message",
+                        equalTo("conflict: unable to delete " + image.id().shortHex()
+                                + " (must be forced) - image is referenced in multiple repositories"));
         given().delete("/images/twice")
                 .then()
                 .statusCode(200)
-                .body("Untagged", contains("twice:latest", "twice@" + image.manifest().digest()))
+                .body(
+                        "Untagged",
+                        contains("twice:latest", "twice@" + image.manifest().digest()))
                 .body("Deleted", not(hasItem(image.id().toString())));
         given().get("/images/twice/json").then().statusCode(404);
         given().get("/v2/library/twice/manifests/latest").then().statusCode(404);
         given().get("/images/other/twice:1/json").then().statusCode(200).body("RepoTags", contains("other/twice:1"));
         String last = Digest.sha256(image.layers().get(0)).toString();
-        List<String> deleted = given().delete("/images/other/twice:1").then().statusCode(200).body("[0].Untagged", equalTo("other/twice:1")).extract().path("Deleted");
+        List<String> deleted = given().delete("/images/other/twice:1")
+                .then()
+                .statusCode(200)
+                .body("[0].Untagged", equalTo("other/twice:1"))
+                .extract()
+                .path("Deleted");
         assertThat(deleted).contains(image.id().toString()).hasSizeGreaterThanOrEqualTo(3);
         assertThat(deleted.indexOf(image.id().toString())).isEqualTo(1);
         assertThat(last).isNotEmpty();
@@ -175,12 +200,16 @@ class EngineImagesTest {
     @Test
     void aDeletedImagesBlobsAreHeldNoMore() throws Exception {
         TestImage image = pulled("held", 1);
-        String owner = images.find(ImageReference.parse("held")).orElseThrow().named().toString();
+        String owner =
+                images.find(ImageReference.parse("held")).orElseThrow().named().toString();
         List<String> owners = io.quarkus.narayana.jta.QuarkusTransaction.requiringNew()
-                .call(() -> manifests.list("digest", owner).stream().map(m -> m.id.toString()).toList());
+                .call(() -> manifests.list("digest", owner).stream()
+                        .map(m -> m.id.toString())
+                        .toList());
         assertThat(store.heldBy(owners.getFirst())).contains(image.id());
         given().delete("/images/held").then().statusCode(200);
-        org.awaitility.Awaitility.await().untilAsserted(() -> assertThat(store.heldBy(owners.getFirst())).isEmpty());
+        org.awaitility.Awaitility.await()
+                .untilAsserted(() -> assertThat(store.heldBy(owners.getFirst())).isEmpty());
     }
 
     @Test
@@ -190,21 +219,44 @@ class EngineImagesTest {
         given().delete("/images/" + parent.id())
                 .then()
                 .statusCode(409)
-                .body("message", equalTo("conflict: unable to delete " + parent.id().shortHex() + " (cannot be forced) - image has dependent child images"));
-        given().delete("/images/parent").then().statusCode(200).body("Deleted", not(hasItem(parent.id().toString())));
+                .body(
+                        "message",
+                        equalTo("conflict: unable to delete " + parent.id().shortHex()
+                                + " (cannot be forced) - image has dependent child images"));
+        given().delete("/images/parent")
+                .then()
+                .statusCode(200)
+                .body("Deleted", not(hasItem(parent.id().toString())));
         given().get("/images/json").then().body("Id", not(hasItem(parent.id().toString())));
         given().get("/images/json?all=1").then().body("Id", hasItem(parent.id().toString()));
-        given().delete("/images/child").then().statusCode(200).body("Deleted", hasItem(child.id().toString()));
-        given().queryParam("filters", "{\"dangling\":{\"true\":true}}").get("/images/json").then().body("Id", hasItem(parent.id().toString()));
+        given().delete("/images/child")
+                .then()
+                .statusCode(200)
+                .body("Deleted", hasItem(child.id().toString()));
+        given().queryParam("filters", "{\"dangling\":{\"true\":true}}")
+                .get("/images/json")
+                .then()
+                .body("Id", hasItem(parent.id().toString()));
         given().delete("/images/" + parent.id()).then().statusCode(200);
     }
 
     @Test
     void namesThatCannotBeAreRefused() throws Exception {
         pulled("tagged", 1);
-        given().post("/images/tagged/tag?repo=Upper").then().statusCode(400).body("message", equalTo("invalid reference format: repository name (library/Upper) must be lowercase"));
-        given().post("/images/tagged/tag?repo=x&tag=a%20b").then().statusCode(400).body("message", equalTo("invalid tag format"));
+        given().post("/images/tagged/tag?repo=Upper")
+                .then()
+                .statusCode(400)
+                .body(
+                        "message",
+                        equalTo("invalid reference format: repository name (library/Upper) must be lowercase"));
+        given().post("/images/tagged/tag?repo=x&tag=a%20b")
+                .then()
+                .statusCode(400)
+                .body("message", equalTo("invalid tag format"));
         given().post("/images/tagged/tag?repo=x@" + Digest.EMPTY_TAR).then().statusCode(400);
-        given().post("/images/absent/tag?repo=x").then().statusCode(404).body("message", equalTo("No such image: absent:latest"));
+        given().post("/images/absent/tag?repo=x")
+                .then()
+                .statusCode(404)
+                .body("message", equalTo("No such image: absent:latest"));
     }
 }

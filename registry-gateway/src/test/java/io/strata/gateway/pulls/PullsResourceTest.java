@@ -95,10 +95,10 @@ class PullsResourceTest {
     private List<JsonNode> pull(Map<String, String> request, String authorization) throws Exception {
         HttpResponse<InputStream> answer = post("/pulls", authorization, request);
         assertThat(answer.statusCode()).isEqualTo(200);
-        assertThat(answer.headers().firstValue("Content-Type")).hasValueSatisfying(t -> assertThat(t).startsWith("application/x-ndjson"));
+        assertThat(answer.headers().firstValue("Content-Type"))
+                .hasValueSatisfying(t -> assertThat(t).startsWith("application/x-ndjson"));
         List<JsonNode> lines = new ArrayList<>();
-        try (BufferedReader reader =
-                new BufferedReader(new InputStreamReader(answer.body(), StandardCharsets.UTF_8))) {
+        try (BufferedReader reader = new BufferedReader(new InputStreamReader(answer.body(), StandardCharsets.UTF_8))) {
             for (String line = reader.readLine(); line != null; line = reader.readLine()) {
                 lines.add(json.readTree(line));
             }
@@ -111,14 +111,16 @@ class PullsResourceTest {
     }
 
     private JsonNode complete(JsonNode resolved, int status) throws Exception {
-        HttpResponse<InputStream> answer = post("/pulls/" + resolved.path("id").asText() + "/complete", ANONYMOUS, Map.of());
+        HttpResponse<InputStream> answer =
+                post("/pulls/" + resolved.path("id").asText() + "/complete", ANONYMOUS, Map.of());
         assertThat(answer.statusCode()).isEqualTo(status);
         return json.readTree(answer.body());
     }
 
     private int resolves(String reference) throws Exception {
         return http.send(
-                        HttpRequest.newBuilder(gateway.resolve("/resolve?reference=" + reference)).build(),
+                        HttpRequest.newBuilder(gateway.resolve("/resolve?reference=" + reference))
+                                .build(),
                         HttpResponse.BodyHandlers.discarding())
                 .statusCode();
     }
@@ -148,13 +150,18 @@ class PullsResourceTest {
         JsonNode resolved = lines.getFirst();
         assertThat(resolved.path("type").asText()).isEqualTo("resolved");
         assertThat(resolved.path("reference").asText()).isEqualTo(name("whole"));
-        assertThat(resolved.path("manifest").asText()).isEqualTo(image.manifest().digest().toString());
+        assertThat(resolved.path("manifest").asText())
+                .isEqualTo(image.manifest().digest().toString());
         assertThat(resolved.path("imageId").asText()).isEqualTo(image.id().toString());
         assertThat(resolved.path("upToDate").asBoolean()).isFalse();
-        assertThat(resolved.path("layers")).hasSize(3).allSatisfy(layer -> assertThat(layer.path("stored").asBoolean()).isFalse());
+        assertThat(resolved.path("layers")).hasSize(3).allSatisfy(layer -> assertThat(
+                        layer.path("stored").asBoolean())
+                .isFalse());
         for (byte[] layer : image.layers()) {
             String digest = Digest.sha256(layer).toString();
-            List<JsonNode> own = lines.stream().filter(l -> l.path("digest").asText().equals(digest)).toList();
+            List<JsonNode> own = lines.stream()
+                    .filter(l -> l.path("digest").asText().equals(digest))
+                    .toList();
             assertThat(types(own)).endsWith("progress", "stored");
             assertThat(own.get(own.size() - 2).path("current").asLong()).isEqualTo(layer.length);
             assertThat(own.get(own.size() - 2).path("total").asLong()).isEqualTo(layer.length);
@@ -174,7 +181,9 @@ class PullsResourceTest {
         assertThat(again.getFirst().path("upToDate").asBoolean()).isTrue();
         assertThat(complete(again.getFirst(), 200).path("newer").asBoolean()).isFalse();
         assertThat(upstream.asked("GET .*/blobs/")).as("each blob once").isEqualTo(4);
-        assertThat(upstream.asked("GET .*/manifests/")).as("what is known by its digest is not asked for").isEqualTo(1);
+        assertThat(upstream.asked("GET .*/manifests/"))
+                .as("what is known by its digest is not asked for")
+                .isEqualTo(1);
     }
 
     @Test
@@ -187,7 +196,9 @@ class PullsResourceTest {
         TestImage derived = TestImage.of("derived", contents, "2026-01-02T03:04:05Z");
         upstream.add("a/derived", "1", derived.manifest()).add(derived.config()).add(contents.get(2));
         List<JsonNode> lines = pull(name("derived"));
-        assertThat(lines.getFirst().path("layers")).extracting(l -> l.path("stored").asBoolean()).containsExactly(true, true, false, true);
+        assertThat(lines.getFirst().path("layers"))
+                .extracting(l -> l.path("stored").asBoolean())
+                .containsExactly(true, true, false, true);
         assertThat(types(lines)).endsWith("fetched");
         assertThat(upstream.asked("GET .*/blobs/")).isEqualTo(2);
     }
@@ -197,20 +208,39 @@ class PullsResourceTest {
         TestImage image = image("many", 1);
         Platform here = Platform.of("linux", "amd64");
         Descriptor own = new Descriptor(
-                image.manifest().mediaType(), image.manifest().digest(), image.manifest().content().length, null, null, here, null);
+                image.manifest().mediaType(),
+                image.manifest().digest(),
+                image.manifest().content().length,
+                null,
+                null,
+                here,
+                null);
         Descriptor other = new Descriptor(
-                MediaTypes.OCI_MANIFEST, Digest.sha256(new byte[] {9}), 9, null, null, Platform.of("linux", "riscv64"), null);
+                MediaTypes.OCI_MANIFEST,
+                Digest.sha256(new byte[] {9}),
+                9,
+                null,
+                null,
+                Platform.of("linux", "riscv64"),
+                null);
         ManifestBytes index = ManifestBytes.of(
-                OciJson.write(new Index(2, MediaTypes.OCI_INDEX, null, List.of(other, own), null, null)), MediaTypes.OCI_INDEX);
+                OciJson.write(new Index(2, MediaTypes.OCI_INDEX, null, List.of(other, own), null, null)),
+                MediaTypes.OCI_INDEX);
         upstream.add("a/many", "all", index);
         String all = upstream.domain() + "/a/many:all";
         List<JsonNode> lines = pull(Map.of("reference", all, "node", "n", "platform", "linux/amd64"), ANONYMOUS);
-        assertThat(lines.getFirst().path("manifest").asText()).as("what the name names").isEqualTo(index.digest().toString());
-        assertThat(complete(lines.getFirst(), 200).path("manifest").asText()).isEqualTo(index.digest().toString());
+        assertThat(lines.getFirst().path("manifest").asText())
+                .as("what the name names")
+                .isEqualTo(index.digest().toString());
+        assertThat(complete(lines.getFirst(), 200).path("manifest").asText())
+                .isEqualTo(index.digest().toString());
         List<JsonNode> none = pull(Map.of("reference", all, "node", "n", "platform", "linux/s390x"), ANONYMOUS);
-        assertThat(none.getLast().path("message").asText()).isEqualTo("no matching manifest for linux/s390x in the manifest list entries");
-        List<JsonNode> single = pull(Map.of("reference", name("many"), "node", "n", "platform", "linux/arm64"), ANONYMOUS);
-        assertThat(single.getLast().path("message").asText()).contains("does not match the specified platform (linux/arm64)");
+        assertThat(none.getLast().path("message").asText())
+                .isEqualTo("no matching manifest for linux/s390x in the manifest list entries");
+        List<JsonNode> single =
+                pull(Map.of("reference", name("many"), "node", "n", "platform", "linux/arm64"), ANONYMOUS);
+        assertThat(single.getLast().path("message").asText())
+                .contains("does not match the specified platform (linux/arm64)");
     }
 
     @Test
@@ -225,7 +255,8 @@ class PullsResourceTest {
             }
         });
         assertThat(types(pull(name("cut")))).endsWith("fetched");
-        assertThat(upstream.asked()).extracting(FaultyRegistry.Asked::range).anySatisfy(range -> assertThat(range).matches("bytes=[0-9]{4,}-"));
+        assertThat(upstream.asked()).extracting(FaultyRegistry.Asked::range).anySatisfy(range -> assertThat(range)
+                .matches("bytes=[0-9]{4,}-"));
         assertThat(store.open(Digest.sha256(layer), 0)).hasBinaryContent(layer);
     }
 
@@ -261,10 +292,18 @@ class PullsResourceTest {
     @Test
     void whatIsNotThereOrNotOursOrTooOftenIsSaidAsDockerSaysIt() throws Exception {
         image("words", 1);
-        fails(upstream.domain() + "/a/words:2", 404, "manifest for " + upstream.domain() + "/a/words:2 not found: manifest unknown: manifest unknown");
+        fails(
+                upstream.domain() + "/a/words:2",
+                404,
+                "manifest for " + upstream.domain() + "/a/words:2 not found: manifest unknown: manifest unknown");
         upstream.on("/manifests/", FaultyRegistry.status(401, "UNAUTHORIZED", "authentication required"));
-        fails(name("words"), 404, "pull access denied for " + upstream.domain() + "/a/words, repository does not exist or may require 'docker login'");
-        upstream.on("/manifests/", FaultyRegistry.status(429, "TOOMANYREQUESTS", "You have reached your pull rate limit"));
+        fails(
+                name("words"),
+                404,
+                "pull access denied for " + upstream.domain()
+                        + "/a/words, repository does not exist or may require 'docker login'");
+        upstream.on(
+                "/manifests/", FaultyRegistry.status(429, "TOOMANYREQUESTS", "You have reached your pull rate limit"));
         fails(name("words"), 429, "toomanyrequests: You have reached your pull rate limit");
     }
 
@@ -273,7 +312,10 @@ class PullsResourceTest {
         TestImage image = image("liar", 2);
         Manifest manifest = OciJson.read(image.manifest().content(), Manifest.class);
         ManifestBytes fewer = ManifestBytes.of(
-                OciJson.write(Manifest.of(MediaTypes.OCI_MANIFEST, manifest.config(), manifest.layers().subList(0, 1))),
+                OciJson.write(Manifest.of(
+                        MediaTypes.OCI_MANIFEST,
+                        manifest.config(),
+                        manifest.layers().subList(0, 1))),
                 MediaTypes.OCI_MANIFEST);
         upstream.add("a/liar", "fewer", fewer);
         fails(upstream.domain() + "/a/liar:fewer", 500, "its config does not describe its 1 layers");
@@ -288,7 +330,9 @@ class PullsResourceTest {
         upstream.add("a/liar", "chart", artifact);
         fails(upstream.domain() + "/a/liar:chart", 500, "no image that can be run");
 
-        upstream.on("GET .*/blobs/" + image.id(), exchange -> FaultyRegistry.send(exchange, 200, "x/y", new byte[image.config().length]));
+        upstream.on(
+                "GET .*/blobs/" + image.id(),
+                exchange -> FaultyRegistry.send(exchange, 200, "x/y", new byte[image.config().length]));
         fails(name("liar"), 500, "image config verification failed for digest " + image.id());
     }
 
@@ -305,9 +349,15 @@ class PullsResourceTest {
                     null,
                     null,
                     null);
-            upstream.add("a/foreign", "f", ManifestBytes.of(
-                    OciJson.write(Manifest.of(MediaTypes.OCI_MANIFEST, manifest.config(), List.of(foreign))), MediaTypes.OCI_MANIFEST));
-            upstream.on("/blobs/" + foreign.digest(), FaultyRegistry.status(404, "BLOB_UNKNOWN", "blob unknown to registry"));
+            upstream.add(
+                    "a/foreign",
+                    "f",
+                    ManifestBytes.of(
+                            OciJson.write(Manifest.of(MediaTypes.OCI_MANIFEST, manifest.config(), List.of(foreign))),
+                            MediaTypes.OCI_MANIFEST));
+            upstream.on(
+                    "/blobs/" + foreign.digest(),
+                    FaultyRegistry.status(404, "BLOB_UNKNOWN", "blob unknown to registry"));
             fails(upstream.domain() + "/a/foreign:f", 404, "blob unknown");
             assertThat(sink.asked()).as("CVE-2020-15157").isEmpty();
         }
@@ -413,7 +463,8 @@ class PullsResourceTest {
             assertThat(pull.readLine()).contains("\"resolved\"");
             HttpResponse<InputStream> reader = spool(layer);
             gate.countDown();
-            assertThatExceptionOfType(IOException.class).isThrownBy(() -> reader.body().readAllBytes());
+            assertThatExceptionOfType(IOException.class)
+                    .isThrownBy(() -> reader.body().readAllBytes());
             assertThat(pull.lines().toList().getLast()).contains("\"error\"");
         }
     }
@@ -459,11 +510,25 @@ class PullsResourceTest {
     @Test
     void requestsThatMeanNothingAreRefused() throws Exception {
         assertThat(post("/pulls", ANONYMOUS, Map.of("node", "n")).statusCode()).isEqualTo(400);
-        assertThat(post("/pulls", ANONYMOUS, Map.of("reference", "UPPER", "node", "n")).statusCode()).isEqualTo(400);
-        assertThat(post("/pulls", ANONYMOUS, Map.of("reference", "x", "node", "n", "platform", "/")).statusCode()).isEqualTo(400);
-        assertThat(post("/pulls", "not base64!", Map.of("reference", "x", "node", "n")).statusCode()).isEqualTo(400);
-        assertThat(post("/pulls/nonsense/complete", ANONYMOUS, Map.of()).statusCode()).isEqualTo(404);
-        assertThat(post("/pulls/123e4567-e89b-12d3-a456-426614174000/complete", ANONYMOUS, Map.of()).statusCode()).isEqualTo(404);
-        assertThat(http.send(HttpRequest.newBuilder(gateway.resolve("/spool/sha256:..")).build(), HttpResponse.BodyHandlers.discarding()).statusCode()).isEqualTo(400);
+        assertThat(post("/pulls", ANONYMOUS, Map.of("reference", "UPPER", "node", "n"))
+                        .statusCode())
+                .isEqualTo(400);
+        assertThat(post("/pulls", ANONYMOUS, Map.of("reference", "x", "node", "n", "platform", "/"))
+                        .statusCode())
+                .isEqualTo(400);
+        assertThat(post("/pulls", "not base64!", Map.of("reference", "x", "node", "n"))
+                        .statusCode())
+                .isEqualTo(400);
+        assertThat(post("/pulls/nonsense/complete", ANONYMOUS, Map.of()).statusCode())
+                .isEqualTo(404);
+        assertThat(post("/pulls/123e4567-e89b-12d3-a456-426614174000/complete", ANONYMOUS, Map.of())
+                        .statusCode())
+                .isEqualTo(404);
+        assertThat(http.send(
+                                HttpRequest.newBuilder(gateway.resolve("/spool/sha256:.."))
+                                        .build(),
+                                HttpResponse.BodyHandlers.discarding())
+                        .statusCode())
+                .isEqualTo(400);
     }
 }

@@ -43,7 +43,10 @@ class UpstreamPullThroughTest {
         upstream.add("library/redis", "latest", manifest).add(layer);
         TestUpstreams plain = TestUpstreams.patient();
         TestUpstreams mapped = new TestUpstreams(
-                Optional.of("docker.io=http://" + upstream.domain()), plain.allow(), plain.answerTimeout(), plain.stallTimeout());
+                Optional.of("docker.io=http://" + upstream.domain()),
+                plain.allow(),
+                plain.answerTimeout(),
+                plain.stallTimeout());
         spool = TestSpools.open(folder, store);
         through = new UpstreamPullThrough(mapped.registry(), spool);
     }
@@ -59,7 +62,8 @@ class UpstreamPullThroughTest {
         assertThat(through.manifest(name).content()).isEqualTo(image.manifest().content());
         assertThat(through.head(name).digest()).isEqualTo(image.manifest().digest());
         assertThat(upstream.asked("HEAD .*/manifests/latest")).isEqualTo(2);
-        assertThat(upstream.asked("GET .*/manifests/" + image.manifest().digest())).isEqualTo(1);
+        assertThat(upstream.asked("GET .*/manifests/" + image.manifest().digest()))
+                .isEqualTo(1);
         assertThat(upstream.asked("GET .*/manifests/latest")).isZero();
     }
 
@@ -89,7 +93,8 @@ class UpstreamPullThroughTest {
             ImageReference reference = ImageReference.parse(inside + "/library/redis");
             assertThatExceptionOfType(UpstreamException.Refused.class).isThrownBy(() -> through.manifest(reference));
             assertThatExceptionOfType(UpstreamException.Refused.class).isThrownBy(() -> through.head(reference));
-            assertThatExceptionOfType(UpstreamException.Refused.class).isThrownBy(() -> through.blob(reference, blob, 0));
+            assertThatExceptionOfType(UpstreamException.Refused.class)
+                    .isThrownBy(() -> through.blob(reference, blob, 0));
         }
         assertThat(upstream.asked()).isEmpty();
     }

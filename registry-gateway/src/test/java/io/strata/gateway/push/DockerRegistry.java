@@ -42,8 +42,9 @@ public final class DockerRegistry implements AutoCloseable {
         String auth = withPasswords ? "auth: {htpasswd: {realm: test, path: " + passwords + "}}\n" : "";
         Path config = Files.writeString(
                 folder.resolve("config.yml"),
-                "version: 0.1\nlog: {level: info, formatter: json}\nstorage: {filesystem: {rootdirectory: " + folder.resolve("data")
-                        + "}, delete: {enabled: true}}\nhttp: {addr: '127.0.0.1:" + port + "'}\n" + auth);
+                "version: 0.1\nlog: {level: info, formatter: json}\nstorage: {filesystem: {rootdirectory: "
+                        + folder.resolve("data") + "}, delete: {enabled: true}}\nhttp: {addr: '127.0.0.1:" + port
+                        + "'}\n" + auth);
         Process process = new ProcessBuilder(program.get().toString(), "serve", config.toString())
                 .redirectErrorStream(true)
                 .start();

@@ -110,25 +110,37 @@ class PushIT {
             TestImage image = named(registry.domain() + "/cb/pushed:1.0", TestImage.of("pushed", 3));
             List<JsonNode> lines = push(registry.domain() + "/cb/pushed", "1.0", ANONYMOUS);
             assertThat(statuses(lines))
-                    .startsWith("The push refers to repository [" + registry.domain() + "/cb/pushed]", "Preparing", "Preparing", "Preparing")
+                    .startsWith(
+                            "The push refers to repository [" + registry.domain() + "/cb/pushed]",
+                            "Preparing",
+                            "Preparing",
+                            "Preparing")
                     .contains("Pushing", "Pushed");
             Digest digest = image.manifest().digest();
             int size = image.manifest().content().length;
-            assertThat(lines.get(lines.size() - 2).path("status").asText()).isEqualTo("1.0: digest: " + digest + " size: " + size);
-            assertThat(lines.getLast().path("aux")).isEqualTo(json.valueToTree(Map.of("Tag", "1.0", "Digest", digest.toString(), "Size", size)));
-            assertThat(lines.get(1).path("id").asText()).isEqualTo(Digest.sha256(image.layers().get(2)).shortHex());
+            assertThat(lines.get(lines.size() - 2).path("status").asText())
+                    .isEqualTo("1.0: digest: " + digest + " size: " + size);
+            assertThat(lines.getLast().path("aux"))
+                    .isEqualTo(json.valueToTree(Map.of("Tag", "1.0", "Digest", digest.toString(), "Size", size)));
+            assertThat(lines.get(1).path("id").asText())
+                    .isEqualTo(Digest.sha256(image.layers().get(2)).shortHex());
 
-            assertThat(blob(registry.domain(), "cb/pushed", "/manifests/1.0")).isEqualTo(image.manifest().content());
+            assertThat(blob(registry.domain(), "cb/pushed", "/manifests/1.0"))
+                    .isEqualTo(image.manifest().content());
             for (byte[] layer : image.layers()) {
-                assertThat(blob(registry.domain(), "cb/pushed", "/blobs/" + Digest.sha256(layer))).isEqualTo(layer);
+                assertThat(blob(registry.domain(), "cb/pushed", "/blobs/" + Digest.sha256(layer)))
+                        .isEqualTo(layer);
             }
-            assertThat(blob(registry.domain(), "cb/pushed", "/blobs/" + image.id())).isEqualTo(image.config());
+            assertThat(blob(registry.domain(), "cb/pushed", "/blobs/" + image.id()))
+                    .isEqualTo(image.config());
 
             assertThat(statuses(push(registry.domain() + "/cb/pushed", "1.0", ANONYMOUS)))
                     .contains("Layer already exists")
                     .doesNotContain("Pushed");
             named(registry.domain() + "/cb/other:1", image);
-            assertThat(statuses(push(registry.domain() + "/cb/other", "1", ANONYMOUS))).contains("Mounted from cb/pushed").doesNotContain("Pushed");
+            assertThat(statuses(push(registry.domain() + "/cb/other", "1", ANONYMOUS)))
+                    .contains("Mounted from cb/pushed")
+                    .doesNotContain("Pushed");
         }
     }
 
@@ -136,27 +148,44 @@ class PushIT {
     void credentialsAreCheckedAndUsed() throws Exception {
         try (DockerRegistry registry = DockerRegistry.start(folder, true)) {
             TestImage image = named(registry.domain() + "/cb/private:1", TestImage.of("private", 2));
-            Map<String, String> right = Map.of("username", "cb", "password", "right", "serveraddress", registry.domain());
-            Map<String, String> wrong = Map.of("username", "cb", "password", "wrong", "serveraddress", registry.domain());
+            Map<String, String> right =
+                    Map.of("username", "cb", "password", "right", "serveraddress", registry.domain());
+            Map<String, String> wrong =
+                    Map.of("username", "cb", "password", "wrong", "serveraddress", registry.domain());
             HttpResponse<String> login = send("POST", "/auth", ANONYMOUS, json.writeValueAsString(right));
-            assertThat(read(login.body())).isEqualTo(json.valueToTree(Map.of("Status", "Login Succeeded", "IdentityToken", "")));
+            assertThat(read(login.body()))
+                    .isEqualTo(json.valueToTree(Map.of("Status", "Login Succeeded", "IdentityToken", "")));
             HttpResponse<String> refused = send("POST", "/auth", ANONYMOUS, json.writeValueAsString(wrong));
             assertThat(refused.statusCode()).isEqualTo(401);
             assertThat(read(refused.body()).path("message").asText())
-                    .isEqualTo("login attempt to http://" + registry.domain() + "/v2/ failed with status: 401 Unauthorized");
+                    .isEqualTo("login attempt to http://" + registry.domain()
+                            + "/v2/ failed with status: 401 Unauthorized");
 
             for (String bad : List.of(ANONYMOUS, encoded(wrong, json))) {
-                JsonNode error = push(registry.domain() + "/cb/private", "1", bad).getLast();
-                assertThat(error.path("errorDetail").path("message").asText()).isEqualTo("unauthorized: authentication required");
+                JsonNode error =
+                        push(registry.domain() + "/cb/private", "1", bad).getLast();
+                assertThat(error.path("errorDetail").path("message").asText())
+                        .isEqualTo("unauthorized: authentication required");
                 assertThat(error.path("error").asText()).isEqualTo("unauthorized: authentication required");
             }
-            assertThat(statuses(push(registry.domain() + "/cb/private", "1", encoded(right, json)))).contains("Pushed");
+            assertThat(statuses(push(registry.domain() + "/cb/private", "1", encoded(right, json))))
+                    .contains("Pushed");
 
             HttpResponse<String> distribution =
                     send("GET", "/distribution/" + registry.domain() + "/cb/private:1/json", encoded(right, json), "");
-            assertThat(read(distribution.body()).path("Descriptor").path("digest").asText()).isEqualTo(image.manifest().digest().toString());
-            assertThat(read(distribution.body()).path("Platforms").get(0).path("architecture").asText()).isEqualTo("amd64");
-            HttpResponse<String> none = send("GET", "/distribution/" + registry.domain() + "/cb/private:2/json", encoded(right, json), "");
+            assertThat(read(distribution.body())
+                            .path("Descriptor")
+                            .path("digest")
+                            .asText())
+                    .isEqualTo(image.manifest().digest().toString());
+            assertThat(read(distribution.body())
+                            .path("Platforms")
+                            .get(0)
+                            .path("architecture")
+                            .asText())
+                    .isEqualTo("amd64");
+            HttpResponse<String> none =
+                    send("GET", "/distribution/" + registry.domain() + "/cb/private:2/json", encoded(right, json), "");
             assertThat(none.statusCode()).isEqualTo(404);
         }
     }
@@ -164,11 +193,16 @@ class PushIT {
     @Test
     void whatIsNotHereOrNotReachedIsAnErrorLine() throws Exception {
         JsonNode absent = push("127.0.0.1:1/absent", "1", ANONYMOUS).getLast();
-        assertThat(absent.path("error").asText()).isEqualTo("An image does not exist locally with the tag: 127.0.0.1:1/absent");
+        assertThat(absent.path("error").asText())
+                .isEqualTo("An image does not exist locally with the tag: 127.0.0.1:1/absent");
         named("127.0.0.1:1/cb/nobody:1", TestImage.of("nobody", 1));
-        assertThat(push("127.0.0.1:1/cb/nobody", "1", ANONYMOUS).getLast().path("error").asText())
+        assertThat(push("127.0.0.1:1/cb/nobody", "1", ANONYMOUS)
+                        .getLast()
+                        .path("error")
+                        .asText())
                 .contains("dial tcp 127.0.0.1:1: connect: connection refused");
-        assertThat(send("POST", "/images/UPPER/push?tag=1", ANONYMOUS, "").statusCode()).isEqualTo(400);
+        assertThat(send("POST", "/images/UPPER/push?tag=1", ANONYMOUS, "").statusCode())
+                .isEqualTo(400);
     }
 
     @Test
@@ -192,13 +226,17 @@ class PushIT {
                 exchange.sendResponseHeaders(201, -1);
             });
             push(registry.domain() + "/cb/away", "1", encoded(Map.of("username", "cb", "password", "right"), json));
-            assertThat(elsewhere.asked()).isNotEmpty().allSatisfy(asked -> assertThat(asked.authorization()).isEmpty());
+            assertThat(elsewhere.asked()).isNotEmpty().allSatisfy(asked -> assertThat(asked.authorization())
+                    .isEmpty());
 
             registry.on("POST /v2/", exchange -> {
                 exchange.getResponseHeaders().set("Location", "http://169.254.169.254/upload");
                 exchange.sendResponseHeaders(202, -1);
             });
-            assertThat(push(registry.domain() + "/cb/away", "1", ANONYMOUS).getLast().path("error").asText())
+            assertThat(push(registry.domain() + "/cb/away", "1", ANONYMOUS)
+                            .getLast()
+                            .path("error")
+                            .asText())
                     .contains("upload location", "is not followed");
         }
     }
@@ -206,25 +244,33 @@ class PushIT {
     @Test
     void aRegistryIsSearchedWhereItHasASearch() throws Exception {
         try (FaultyRegistry registry = new FaultyRegistry()) {
-            HttpResponse<String> none = send("GET", "/images/search?term=" + registry.domain() + "/redis", ANONYMOUS, "");
+            HttpResponse<String> none =
+                    send("GET", "/images/search?term=" + registry.domain() + "/redis", ANONYMOUS, "");
             assertThat(none.statusCode()).isEqualTo(404);
             assertThat(none.body()).contains("has no search");
-            registry.on("GET /v1/search\\?q=redis&n=2", exchange -> FaultyRegistry.send(
-                    exchange,
-                    200,
-                    "application/json",
-                    "{\"results\":[{\"name\":\"redis\",\"description\":\"d\",\"star_count\":5,\"is_official\":true,\"x\":1},{\"name\":\"b\",\"star_count\":1}]}"
-                            .getBytes(StandardCharsets.UTF_8)));
+            registry.on(
+                    "GET /v1/search\\?q=redis&n=2",
+                    exchange -> FaultyRegistry.send(
+                            exchange,
+                            200,
+                            "application/json",
+                            "{\"results\":[{\"name\":\"redis\",\"description\":\"d\",\"star_count\":5,\"is_official\":true,\"x\":1},{\"name\":\"b\",\"star_count\":1}]}"
+                                    .getBytes(StandardCharsets.UTF_8)));
             HttpResponse<String> found = send(
                     "GET",
-                    "/images/search?limit=2&filters=%7B%22stars%22%3A%7B%223%22%3Atrue%7D%7D&term=" + registry.domain() + "/redis",
+                    "/images/search?limit=2&filters=%7B%22stars%22%3A%7B%223%22%3Atrue%7D%7D&term=" + registry.domain()
+                            + "/redis",
                     ANONYMOUS,
                     "");
             assertThat(read(found.body())).hasSize(1);
             assertThat(read(found.body()).get(0).path("name").asText()).isEqualTo("redis");
             assertThat(read(found.body()).get(0).path("star_count").asInt()).isEqualTo(5);
-            assertThat(send("GET", "/images/search?term=x&limit=0", ANONYMOUS, "").statusCode()).isEqualTo(400);
-            assertThat(send("GET", "/images/search?term=x&filters=%7B%22no%22%3A%7B%7D%7D&limit=1", ANONYMOUS, "").statusCode()).isEqualTo(400);
+            assertThat(send("GET", "/images/search?term=x&limit=0", ANONYMOUS, "")
+                            .statusCode())
+                    .isEqualTo(400);
+            assertThat(send("GET", "/images/search?term=x&filters=%7B%22no%22%3A%7B%7D%7D&limit=1", ANONYMOUS, "")
+                            .statusCode())
+                    .isEqualTo(400);
         }
     }
 }

@@ -29,11 +29,13 @@ final class LargeDownload {
         Descriptor blob = Descriptor.of(MediaTypes.OCI_LAYER, digest, Long.parseLong(arguments[2]));
         UpstreamRegistry registry = TestUpstreams.patient().registry();
         Spool spool = new Spool(
-                new SpoolTest.Config(Path.of(arguments[3]), new MemorySize(BigInteger.valueOf(blob.size())), 2), new Nowhere());
+                new SpoolTest.Config(Path.of(arguments[3]), new MemorySize(BigInteger.valueOf(blob.size())), 2),
+                new Nowhere());
         long begun = System.nanoTime();
         try (Spool.Hold hold = spool.join(blob);
                 InputStream node = spool.find(digest).orElseThrow().hold().open(0)) {
-            hold.start("test", offset -> registry.blob(repository, digest, offset, Credentials.NONE).content());
+            hold.start("test", offset -> registry.blob(repository, digest, offset, Credentials.NONE)
+                    .content());
             byte[] buffer = new byte[256 << 10];
             long seen = 0;
             for (int read = node.read(buffer); read >= 0; read = node.read(buffer)) {

@@ -35,7 +35,8 @@ class LargeDownloadIT {
                 }
             });
             Process process = new ProcessBuilder(
-                            Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                            Path.of(System.getProperty("java.home"), "bin", "java")
+                                    .toString(),
                             "-Xmx96m",
                             "-cp",
                             System.getProperty("java.class.path"),

@@ -111,7 +111,8 @@ class SpoolTest {
             assertThat(spool.join(blob).start("other", offset -> from(offset))).isFalse();
             List<Future<byte[]>> readers = new ArrayList<>();
             for (int offset : new int[] {0, 0, 1, 999_999, 2_999_999, 3_000_000}) {
-                InputStream reader = spool.find(blob.digest()).orElseThrow().hold().open(offset);
+                InputStream reader =
+                        spool.find(blob.digest()).orElseThrow().hold().open(offset);
                 readers.add(threads.submit(() -> {
                     try (reader) {
                         return reader.readAllBytes();
@@ -119,7 +120,9 @@ class SpoolTest {
                 }));
             }
             InputStream early = spool.find(blob.digest()).orElseThrow().hold().open(0);
-            assertThat(early.readNBytes(1_000_000)).as("before the rest was sent").hasSize(1_000_000);
+            assertThat(early.readNBytes(1_000_000))
+                    .as("before the rest was sent")
+                    .hasSize(1_000_000);
             early.close();
             assertThat(store.digests()).isEmpty();
             gate.countDown();
@@ -141,9 +144,7 @@ class SpoolTest {
         List<Long> opened = new CopyOnWriteArrayList<>();
         BlobSource cuts = offset -> {
             opened.add(offset);
-            return offset > 2_000_000
-                    ? from(offset)
-                    : new ByteArrayInputStream(content, (int) offset, 800_000);
+            return offset > 2_000_000 ? from(offset) : new ByteArrayInputStream(content, (int) offset, 800_000);
         };
         try (Spool.Hold hold = spool.join(blob)) {
             hold.start("test", cuts);
@@ -157,10 +158,13 @@ class SpoolTest {
     @Test
     void whatBringsNothingIsNotAskedForEver() {
         List<Long> opened = new CopyOnWriteArrayList<>();
-        fails(blob, offset -> {
-            opened.add(offset);
-            throw new IOException("reset");
-        }, "reset");
+        fails(
+                blob,
+                offset -> {
+                    opened.add(offset);
+                    throw new IOException("reset");
+                },
+                "reset");
         assertThat(opened).hasSize(3);
     }
 
@@ -174,8 +178,14 @@ class SpoolTest {
                 return all.readAllBytes();
             }
         });
-        fails(blob, offset -> new ByteArrayInputStream(other), "filesystem layer verification failed for digest " + blob.digest());
-        assertThatExceptionOfType(ExecutionException.class).isThrownBy(read::get).havingCause().isInstanceOf(DownloadFailedException.class);
+        fails(
+                blob,
+                offset -> new ByteArrayInputStream(other),
+                "filesystem layer verification failed for digest " + blob.digest());
+        assertThatExceptionOfType(ExecutionException.class)
+                .isThrownBy(read::get)
+                .havingCause()
+                .isInstanceOf(DownloadFailedException.class);
     }
 
     @Test
@@ -183,7 +193,10 @@ class SpoolTest {
         Descriptor shorter = Descriptor.of(blob.mediaType(), blob.digest(), content.length - 1);
         fails(shorter, offset -> from(offset), "has more than the 2999999 bytes");
         Descriptor longer = Descriptor.of(blob.mediaType(), blob.digest(), content.length + 1);
-        fails(longer, offset -> from(Math.min(offset, content.length)), "unexpected EOF: 3000000 of 3000001 bytes came");
+        fails(
+                longer,
+                offset -> from(Math.min(offset, content.length)),
+                "unexpected EOF: 3000000 of 3000001 bytes came");
     }
 
     private void fails(Descriptor wanted, BlobSource source, String why) {
@@ -214,7 +227,10 @@ class SpoolTest {
         try (InputStream reader = two.open(0)) {
             reader.readNBytes(1_000_000);
             one.close();
-            assertThat(spool.find(blob.digest()).map(Spool.Reading::hold)).isPresent().get().satisfies(Spool.Hold::close);
+            assertThat(spool.find(blob.digest()).map(Spool.Reading::hold))
+                    .isPresent()
+                    .get()
+                    .satisfies(Spool.Hold::close);
             assertThat(closed.getCount()).as("somebody reads it").isEqualTo(1);
         }
         closed.await();
@@ -255,7 +271,9 @@ class SpoolTest {
         Files.write(folder.resolve("left-over.blob"), content);
         spool = open(4_000_000, store);
         assertThat(files()).isEmpty();
-        assertThatExceptionOfType(UncheckedIOException.class).isThrownBy(() -> open(1, store)).withMessageContaining("STRATA_SPOOL");
+        assertThatExceptionOfType(UncheckedIOException.class)
+                .isThrownBy(() -> open(1, store))
+                .withMessageContaining("STRATA_SPOOL");
         assertThatExceptionOfType(DownloadFailedException.class)
                 .isThrownBy(() -> spool.join(Descriptor.of("x", blob.digest(), 4_000_001)))
                 .withMessageContaining("STRATA_SPOOL_MAX");

@@ -93,12 +93,20 @@ class AddressRulesTest {
         assertThat(own.of("localhost.example:5000").base()).hasToString("https://localhost.example:5000");
         assertThat(own.of("[::1]:5000").base()).hasToString("http://[::1]:5000");
         RegistryEndpoints mapped = new RegistryEndpoints(with("docker.io=http://127.0.0.1:5000/, quay.io=https://m/q"));
-        assertThat(mapped.of("docker.io")).isEqualTo(new Endpoint("docker.io", URI.create("http://127.0.0.1:5000"), true));
+        assertThat(mapped.of("docker.io"))
+                .isEqualTo(new Endpoint("docker.io", URI.create("http://127.0.0.1:5000"), true));
         assertThat(mapped.of("quay.io").resolve("/v2/")).hasToString("https://m/q/v2/");
     }
 
     @ParameterizedTest
-    @CsvSource({"docker.io", "docker.io=127.0.0.1:5000", "docker.io=ftp://x", "=http://x", "docker.io=http://u:p@x", "'a=http://x,a=http://y'"})
+    @CsvSource({
+        "docker.io",
+        "docker.io=127.0.0.1:5000",
+        "docker.io=ftp://x",
+        "=http://x",
+        "docker.io=http://u:p@x",
+        "'a=http://x,a=http://y'"
+    })
     void aWrongMappingStopsTheStart(String text) {
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> new RegistryEndpoints(with(text)))

@@ -9,8 +9,10 @@ import org.junit.jupiter.api.Test;
 class ChallengeTest {
     @Test
     void aBearerChallengeIsReadWithCommasInItsQuotedValues() {
-        assertThat(Challenge.parse(List.of(
-                        "Bearer realm=\"https://auth.docker.io/token\",service=\"registry.docker.io\", scope=\"repository:a/b:pull,push\"")))
+        assertThat(
+                        Challenge.parse(
+                                List.of(
+                                        "Bearer realm=\"https://auth.docker.io/token\",service=\"registry.docker.io\", scope=\"repository:a/b:pull,push\"")))
                 .containsExactly(new Challenge(
                         "bearer",
                         Map.of(
@@ -21,7 +23,8 @@ class ChallengeTest {
 
     @Test
     void severalChallengesOfOneHeaderAreKeptApart() {
-        assertThat(Challenge.parse(List.of("Basic realm=\"x\", BEARER Realm=http://y/, error=\"a \\\"quoted\\\" word\"")))
+        assertThat(Challenge.parse(
+                        List.of("Basic realm=\"x\", BEARER Realm=http://y/, error=\"a \\\"quoted\\\" word\"")))
                 .containsExactly(
                         new Challenge("basic", Map.of("realm", "x")),
                         new Challenge("bearer", Map.of("realm", "http://y/", "error", "a \"quoted\" word")));

@@ -114,7 +114,8 @@ public final class FaultyRegistry implements AutoCloseable {
         String path = exchange.getRequestURI().getPath().replaceFirst("^/v2/", "");
         ManifestBytes manifest = manifests.get(path);
         if (manifest != null) {
-            exchange.getResponseHeaders().set("Docker-Content-Digest", manifest.digest().toString());
+            exchange.getResponseHeaders()
+                    .set("Docker-Content-Digest", manifest.digest().toString());
             send(exchange, 200, manifest.mediaType(), manifest.content());
             return;
         }
@@ -138,7 +139,8 @@ public final class FaultyRegistry implements AutoCloseable {
             return;
         }
         int from = Integer.parseInt(range.replaceAll("^bytes=|-$", ""));
-        exchange.getResponseHeaders().set("Content-Range", "bytes " + from + "-" + (blob.length - 1) + "/" + blob.length);
+        exchange.getResponseHeaders()
+                .set("Content-Range", "bytes " + from + "-" + (blob.length - 1) + "/" + blob.length);
         send(exchange, 206, "application/octet-stream", Arrays.copyOfRange(blob, from, blob.length));
     }
 
@@ -154,9 +156,11 @@ public final class FaultyRegistry implements AutoCloseable {
     }
 
     public static void error(HttpExchange exchange, int status, String code, String message) throws IOException {
-        send(exchange, status, "application/json", ("{\"errors\":[{\"code\":\"" + code + "\",\"message\":\"" + message
-                        + "\"}]}")
-                .getBytes());
+        send(
+                exchange,
+                status,
+                "application/json",
+                ("{\"errors\":[{\"code\":\"" + code + "\",\"message\":\"" + message + "\"}]}").getBytes());
     }
 
     public static Fault status(int status, String code, String message) {

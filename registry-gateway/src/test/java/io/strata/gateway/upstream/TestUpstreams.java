@@ -5,7 +5,8 @@ import java.util.List;
 import java.util.Optional;
 
 /** An {@link UpstreamRegistry} without the framework. */
-public record TestUpstreams(Optional<String> registries, Optional<List<String>> allow, Duration answerTimeout, Duration stallTimeout)
+public record TestUpstreams(
+        Optional<String> registries, Optional<List<String>> allow, Duration answerTimeout, Duration stallTimeout)
         implements UpstreamConfig {
     public static TestUpstreams patient() {
         return new TestUpstreams(Optional.empty(), Optional.empty(), Duration.ofSeconds(10), Duration.ofSeconds(10));
