@@ -225,7 +225,8 @@ class PushIT {
                 exchange.getRequestBody().readAllBytes();
                 exchange.sendResponseHeaders(201, -1);
             });
-            push(registry.domain() + "/cb/away", "1", encoded(Map.of("username", "cb", "password", "right"), json));
+            String credentials = encoded(Map.of("username", "cb", "password", "right"), json);
+            push(registry.domain() + "/cb/away", "1", credentials);
             assertThat(elsewhere.asked()).isNotEmpty().allSatisfy(asked -> assertThat(asked.authorization())
                     .isEmpty());
 
@@ -233,7 +234,7 @@ class PushIT {
                 exchange.getResponseHeaders().set("Location", "http://169.254.169.254/upload");
                 exchange.sendResponseHeaders(202, -1);
             });
-            assertThat(push(registry.domain() + "/cb/away", "1", ANONYMOUS)
+            assertThat(push(registry.domain() + "/cb/away", "1", credentials)
                             .getLast()
                             .path("error")
                             .asText())
