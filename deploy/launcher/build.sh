@@ -13,7 +13,9 @@ find_maven() {
 }
 
 # Services and embedded parts, without tests and checks: `./strata test` has those.
+# STRATA_BUILT: whoever calls has just built it all (./strata test does, and its black box tests call ./strata up).
 build() {
+    [ -z "${STRATA_BUILT:-}" ] || return 0
     is_built && return
     find_maven
     local begin log=$STRATA_HOME/log/build.log

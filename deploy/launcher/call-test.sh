@@ -22,6 +22,7 @@ call_test() {
     if [ -n "$what" ]; then
         local module
         module=$(module_of "$what")
+        [ -n "$module" ] && [ "$module" != system-tests ] || build
         if [ -n "$module" ]; then
             arguments+=(-pl "$module" -am)
         else
@@ -33,7 +34,7 @@ call_test() {
     fi
     find "$STRATA_ROOT" \( -path '*/target/surefire-reports/*.xml' -o -path '*/target/failsafe-reports/*.xml' \) -delete
     local status=0
-    (cd "$STRATA_ROOT" && mvn "${arguments[@]}") || status=$?
+    (cd "$STRATA_ROOT" && STRATA_BUILT=1 mvn "${arguments[@]}") || status=$?
     closing_line
     return $status
 }
@@ -41,7 +42,7 @@ call_test() {
 # The programs that tests run beside Strata: real peers and real clients.
 test_programs() {
     container_programs || true
-    packages_for "the tests" skopeo:skopeo docker-registry:docker-registry umoci:umoci podman:podman busybox:busybox-static \
+    packages_for "the tests" skopeo:skopeo docker-registry:docker-registry umoci:umoci busybox:busybox-static \
         fsck.erofs:erofs-utils curl:curl strace:strace /usr/bin/getfattr:attr || true
     [ -e /usr/lib/x86_64-linux-gnu/libisal.so.2 ] || [ "$(uname -m)" != x86_64 ] || ! is_root || install_packages libisal2 || true
 }
