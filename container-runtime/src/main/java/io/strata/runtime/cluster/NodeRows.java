@@ -14,14 +14,13 @@ public class NodeRows implements PanacheRepositoryBase<NodeRow, String> {
     }
 
     void put(Node node) {
-        NodeRow row = findById(node.name());
-        if (row == null) {
-            row = new NodeRow();
-            row.name = node.name();
-            persist(row);
-        }
+        NodeRow known = findById(node.name());
+        NodeRow row = known == null ? new NodeRow() : known;
+        row.name = node.name();
         row.socket = node.socket().toString();
         row.hostname = node.hostname();
         row.heartbeat = node.heartbeat();
+        // Last, as Hibernate inserts what the row holds when it is persisted.
+        persist(row);
     }
 }
