@@ -17,7 +17,7 @@ call_test() {
     find_maven
     test_programs
     find_docker
-    local arguments=(-B -ntp verify)
+    local arguments=(-B -ntp -Dstyle.color=never verify)
     [ "$long" = none ] || arguments+=(-Dtest.excluded=none)
     if [ -n "$what" ]; then
         local module
@@ -35,6 +35,7 @@ call_test() {
     find "$STRATA_ROOT" \( -path '*/target/surefire-reports/*.xml' -o -path '*/target/failsafe-reports/*.xml' \) -delete
     local status=0
     (cd "$STRATA_ROOT" && STRATA_BUILT=1 mvn "${arguments[@]}") || status=$?
+    echo
     closing_line
     return $status
 }
