@@ -107,7 +107,7 @@ tell_the_story() {
 
     chapter "5. Different distributions, one kernel"
     told "for image in debian:12 debian:13 busybox; do docker run --rm \$image sh -c '. /etc/os-release; echo \"\$PRETTY_NAME on \$(uname -r)\"'; done"
-    as_told "each its own user land, all on this machine's kernel" is "$(sed 's/.* on //' <<<"$output" | sort -u)" "$(uname -r)"
+    as_told "each its own user land, all on this machine's kernel" is "$(sed -n 's/.* on \([0-9]\)/\1/p' <<<"$output" | sort -u)" "$(uname -r)"
 
     chapter "6. Twenty containers, one copy"
     before=$(bytes_on_disk)
