@@ -7,11 +7,13 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** A service is killed in the middle, and started again: nothing is half named, nothing is lost, a repeat works. */
+@Tag("long")
 class CrashIT {
     private final Strata strata = Strata.running();
 
