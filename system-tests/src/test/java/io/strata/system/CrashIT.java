@@ -49,7 +49,7 @@ class CrashIT {
         pull.inputReader().readLine();
         kill(process);
         Duration again = startAgain();
-        assertThat(again).isLessThan(Duration.ofSeconds(40));
+        assertThat(again).isLessThan(Duration.ofSeconds(20));
         assertThat(pull.waitFor(60, java.util.concurrent.TimeUnit.SECONDS))
                 .as("the command ends")
                 .isTrue();
@@ -73,7 +73,10 @@ class CrashIT {
                 + " stat -c %s /root/big 2>/dev/null || echo 0) = 60000000 ]; do sleep 0.1; done'");
         String name = "crashed:" + process;
         Process commit = strata.dockerCommand("commit", id, name).start();
-        Thread.sleep(150);
+        // The container is frozen while its layer is captured: then the commit is in the middle.
+        strata.shell("timeout 10 sh -c 'until grep -qx FROZEN /sys/fs/cgroup/freezer/strata/" + id
+                + "/freezer.state 2>/dev/null || grep -qx 1 $(find /sys/fs/cgroup -path \"*" + id
+                + "*\" -name cgroup.freeze 2>/dev/null) /dev/null; do :; done'");
         kill(process);
         startAgain();
         assertThat(commit.waitFor(60, java.util.concurrent.TimeUnit.SECONDS))
